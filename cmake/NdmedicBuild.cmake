@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# How every target of the project is compiled, and ndmedic_library(): one folder, one target.
+
+include(GNUInstallDirs)
+find_package(Boost 1.74 REQUIRED)  # headers only: Endian, CRC, UUID
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+find_program(NDMEDIC_CCACHE ccache)
+if(NDMEDIC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${NDMEDIC_CCACHE})
+endif()
+
+option(NDMEDIC_WERROR "Warnings are errors" ${PROJECT_IS_TOP_LEVEL})
+add_library(ndmedic_warnings INTERFACE)
+target_compile_options(ndmedic_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2
+  $<$<BOOL:${NDMEDIC_WERROR}>:-Werror>)
+
+# All code includes <ndmedic/folder/header.h>: in the tree through links, installed as files.
+set(NDMEDIC_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
+file(MAKE_DIRECTORY "${NDMEDIC_INCLUDE_DIR}/ndmedic")
+
+# ndmedic_library(<folder> [DEPENDS <folder>...]): target ndmedic_<folder>, alias ndmedic::<folder>.
+function(ndmedic_library folder)
+  cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
+  set(source_dir "${PROJECT_SOURCE_DIR}/${folder}")
+  file(CREATE_LINK "${source_dir}" "${NDMEDIC_INCLUDE_DIR}/ndmedic/${folder}" SYMBOLIC)
+  file(GLOB sources CONFIGURE_DEPENDS "${source_dir}/*.cpp" "${source_dir}/*.h")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(ndmedic_${folder} STATIC ${sources})
+  add_library(ndmedic::${folder} ALIAS ndmedic_${folder})
+  set_target_properties(ndmedic_${folder} PROPERTIES EXPORT_NAME ${folder} LINKER_LANGUAGE CXX)
+  # Sources are C++23; public headers must compile as C++20, which a house-rules test proves.
+  target_compile_features(ndmedic_${folder} PUBLIC cxx_std_20 PRIVATE cxx_std_23)
+  target_include_directories(ndmedic_${folder} PUBLIC
+    "$<BUILD_INTERFACE:${NDMEDIC_INCLUDE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_link_libraries(ndmedic_${folder} PRIVATE "$<BUILD_INTERFACE:ndmedic_warnings>"
+                                          PUBLIC Boost::headers)
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    target_link_libraries(ndmedic_${folder} PUBLIC ndmedic_${dependency})
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY NDMEDIC_LIBRARIES ndmedic_${folder})
+  install(DIRECTORY "${source_dir}/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/ndmedic/${folder}"
+          FILES_MATCHING PATTERN "*.h")
+endfunction()
