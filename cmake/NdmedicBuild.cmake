@@ -21,6 +21,13 @@ target_compile_options(ndmedic_warnings INTERFACE
   -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wformat=2
   $<$<BOOL:${NDMEDIC_WERROR}>:-Werror>)
 
+# Preset tidy: clang-tidy with each compilation; what it checks and why stands in .clang-tidy.
+option(NDMEDIC_TIDY "Run clang-tidy with each compilation" OFF)
+if(NDMEDIC_TIDY)
+  find_program(NDMEDIC_CLANG_TIDY NAMES clang-tidy-19 clang-tidy-14 REQUIRED)
+  set(CMAKE_CXX_CLANG_TIDY "${NDMEDIC_CLANG_TIDY}" --quiet)
+endif()
+
 # All code includes <ndmedic/folder/header.h>: in the tree through links, installed as files.
 set(NDMEDIC_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${NDMEDIC_INCLUDE_DIR}/ndmedic")
