@@ -18,6 +18,18 @@ enum class DeviceKind : std::uint8_t {
   nfit,        ///< an ACPI NFIT dump (labels.md 5.7)
 };
 
+/// How the bytes of a set over several DIMMs are spread.
+struct Interleave {
+  enum class Kind : std::uint8_t {
+    by_nfit,     ///< only as an NFIT says; without one the data of such sets is not reachable
+    lines,       ///< lines of line_size bytes, round robin by position
+    spa_linear,  ///< the DIMMs' data one after the other in order of the arguments makes up the
+                 ///< address space from the lowest SPA range on (emulators do not interleave)
+  };
+  Kind kind = Kind::by_nfit;
+  std::uint32_t line_size = 0;
+};
+
 /// Options override detection. Sizes and offsets in bytes; applied to every IMAGE.
 struct OpenOptions {
   std::optional<DeviceKind> as;             ///< --as
@@ -27,6 +39,7 @@ struct OpenOptions {
   std::vector<std::string> lsa;             ///< --lsa: label area of the n-th IMAGE (CXL)
   std::optional<std::string> nfit;          ///< --nfit: describes the regions over all IMAGEs
   bool nfit_without_header = false;         ///< the NFIT is a _FIT buffer (labels.md 5.7)
+  Interleave interleave{};                  ///< --interleave: where no NFIT says it
   bool probe_content = true;                ///< look what is inside namespaces (libblkid)
 };
 
