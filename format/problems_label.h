@@ -110,12 +110,12 @@
   X(125, label_index_unknown, note, none, "RP4",                                                   \
     "no valid index block was seen, but not all of them could be read",                            \
     "Whether the area has an index cannot be told from this image.")                               \
-  X(126, label_records_omitted, note, none, "",                                                    \
+  X(126, label_records_omitted, note, none, "RP4",                                                 \
     "{omitted} slots were counted but not looked at in detail",                                    \
     "The area holds more occupied slots than are kept in memory. Overlaps and duplicates "         \
     "among those were not searched for.")                                                          \
   X(130, slot_blank_in_use, damage, lossy, "SL02",                                                 \
-    "slot {slot} is in use, but all {fill}",                                                       \
+    "the slot is in use, but all {fill}",                                                          \
     "Linux skips the slot. It contributes nothing and is never freed. The label that stood "       \
     "here is lost, unless its twin or the other DIMMs of the set still have it.")                  \
   X(131, slot_zero_blank_in_use, data_loss, lossy, "SL02",                                         \
@@ -124,102 +124,102 @@
     "label the DIMM's probe fails, and where labels are optional the whole region then "           \
     "appears as one raw, writable namespace.")                                                     \
   X(132, label_damaged_twin, damage, safe, "SL03 SL04 RP2 V15",                                    \
-    "the label in slot {slot} is damaged; free slot {twin} holds an intact copy of it",            \
+    "the label is damaged; free slot {twin} holds an intact copy of it",                           \
     "Linux skips the damaged label and offers its capacity as free, so the next created "          \
     "namespace may overwrite the data. The copy that the last update left behind can be put "      \
     "in its place without loss.")                                                                  \
   X(133, label_checksum_bad, data_loss, manual, "SL03 4.2.3",                                      \
-    "the label in slot {slot} has a wrong checksum",                                               \
+    "the label has a wrong checksum",                                                              \
     "Linux skips it and offers its capacity as free, so the next created namespace may "           \
     "overwrite the data. A torn write cannot be active, so this is damage of the media. Never "    \
     "free the slot: it may be the only trace of a namespace.")                                     \
   X(134, label_slot_wrong, data_loss, lossy, "SL04 4.2.2",                                         \
-    "the label in slot {slot} says that it was written to slot {field}",                           \
+    "the label says that it was written to slot {field}",                                          \
     "Linux skips it and offers its capacity as free. A copy or a write to the wrong place, or "    \
     "a damaged bitmap.")                                                                           \
   X(135, label_misplaced_copy, damage, safe, "SL04",                                               \
-    "slot {slot} is in use and holds a copy of the label in slot {field}, which is in use too",    \
+    "the slot is in use and holds a copy of the label in slot {field}, which is in use too",       \
     "Linux skips the copy. The slot can be freed without losing anything.")                        \
   X(136, label_implausible, damage, manual, "SL05",                                                \
-    "the label in slot {slot} has {tests} implausible fields; version 1.1 has no checksum",        \
+    "the label has {tests} implausible fields; version 1.1 has no checksum",                       \
     "Several fields contradict the format together, so the label is probably damaged. Linux "      \
     "uses it as far as it can.")                                                                   \
   X(137, label_deleted_intact, note, lossy, "SL07 SL01",                                           \
-    "free slot {slot} holds an intact label, with its twin, of a namespace that is not active",    \
+    "a free slot holds an intact label, with its twin, of a namespace that is not active",         \
     "A namespace that was deleted looks exactly so. So does one whose last index update was "      \
     "lost.")                                                                                       \
   X(138, slot_unreadable, damage, manual, "RP4",                                                   \
-    "slot {slot} is in use, but cannot be read: the media reports an error",                       \
+    "the slot is in use, but cannot be read: the media reports an error",                          \
     "The label was not checked. Its namespace and its capacity are unknown.")                      \
   X(139, slot_absent, note, none, "RP4",                                                           \
-    "slot {slot} is in use, but its bytes are not in this image",                                  \
+    "the slot is in use, but its bytes are not in this image",                                     \
     "The label was not checked. Its namespace and its capacity are unknown.")                      \
   X(150, label_duplicate, data_loss, safe, "LB01",                                                 \
-    "the label in slot {slot} is in use twice, also in slot {other}",                              \
+    "the label is in use twice, also in slot {other}",                                             \
     "The two claim the same capacity: the DIMM's probe fails, and where labels are optional "      \
     "the whole region appears as one raw, writable namespace. One of them, the one with "          \
     "UPDATING or the one in the newer slot, can be freed.")                                        \
   X(151, label_uuid_duplicate, damage, manual, "LB02",                                             \
-    "the labels in slots {slot} and {other} have one uuid but different content",                  \
+    "this label and the one in slot {other} have one uuid but different content",                  \
     "On the first mapping of a region its scan fails and no namespace of it appears; on "          \
     "others Linux takes the first in slot order without a word.")                                  \
   X(152, label_extents_overlap, data_loss, manual, "LB03 V10",                                     \
-    "the labels in slots {slot} and {other} claim the same capacity",                              \
+    "this label and the one in slot {other} claim the same capacity",                              \
     "The DIMM's probe fails. Where labels are optional Linux then shows the whole region as "      \
     "one raw, writable namespace, and ordinary use overwrites the data.")                          \
   X(153, label_beyond_dimm, data_loss, manual, "LB04",                                             \
-    "the label in slot {slot} ends at {end}, behind the {capacity} bytes of its DIMM or region",   \
+    "the label ends at {end}, behind the {capacity} bytes of its DIMM or region",                  \
     "A label that begins inside a region and ends outside makes the region's scan fail: none "     \
     "of its namespaces appears. If all DIMMs of the set agree, the image was probably cut.")       \
   X(154, label_rawsize_zero, data_loss, lossy, "LB05",                                             \
-    "the label in slot {slot} has length 0",                                                       \
+    "the label has length 0",                                                                      \
     "Linux cannot reserve it and the DIMM's probe fails; at address 0 it claims all capacity "     \
     "instead.")                                                                                    \
   X(155, label_extent_wraps, data_loss, lossy, "LB06",                                             \
-    "the extent of the label in slot {slot} passes 2^64",                                          \
+    "the extent of the label passes 2^64",                                                         \
     "Linux cannot reserve it and the DIMM's probe fails. Where labels are optional the whole "     \
     "region appears as one raw, writable namespace.")                                              \
   X(156, label_unaligned, note, none, "LB07",                                                      \
-    "the extent of the label in slot {slot} is not a multiple of 4096 bytes",                      \
+    "the extent of the label is not a multiple of 4096 bytes",                                     \
     "Linux accepts it when reading; fsdax and devdax may refuse to be set up on it.")              \
   X(157, label_uuid_null, note, manual, "LB08",                                                    \
-    "the label in slot {slot} has a null uuid",                                                    \
+    "the label has a null uuid",                                                                   \
     "For Linux an ordinary namespace. Writers never choose it.")                                   \
   X(158, label_name_unterminated, damage, lossy, "LB11",                                           \
-    "the name in slot {slot} does not end with a NUL",                                             \
+    "the name does not end with a NUL",                                                            \
     "Linux shows kernel memory behind the name.")                                                  \
   X(159, label_name_not_text, note, lossy, "LB12",                                                 \
-    "the name in slot {slot} is not UTF-8, or has text behind its NUL",                            \
+    "the name is not UTF-8, or has text behind its NUL",                                           \
     "It is passed through as it is; text behind the NUL is not shown.")                            \
   X(160, label_lbasize_illegal, damage, lossy, "LB13",                                             \
-    "lbasize {lbasize} in slot {slot} is not 0, 512 or 4096",                                      \
+    "lbasize {lbasize} is not 0, 512 or 4096",                                                     \
     "Linux warns with a stack trace, which stops a machine set to panic on warnings, and uses "    \
     "512.")                                                                                        \
   X(161, label_reserved_bits, note, none, "LB14",                                                  \
-    "reserved bytes or flags in slot {slot} are not zero",                                         \
+    "reserved bytes or flags are not zero",                                                        \
     "Ignored by Linux and lost when the label is rewritten. Possibly a newer format.")             \
   X(162, label_type_wrong, damage, lossy, "LB15",                                                  \
-    "the type GUID in slot {slot} is not the one that its region needs",                           \
+    "the type GUID is not the one that its region needs",                                          \
     "It has to be persistent memory on an NVDIMM and null on CXL. Anything else is a missing "     \
     "label for Linux: the region's scan fails and none of its namespaces appears.")                \
   X(163, label_abstraction_swapped, damage, safe, "LB16",                                          \
-    "the abstraction GUID in slot {slot} is in the wrong byte order",                              \
+    "the abstraction GUID is in the wrong byte order",                                             \
     "Linux shows the namespace with an unknown class, and no driver for its content looks at "     \
     "it.")                                                                                         \
   X(164, label_abstraction_unknown, note, none, "LB16",                                            \
-    "the abstraction GUID in slot {slot} is not a known one",                                      \
+    "the abstraction GUID is not a known one",                                                     \
     "Linux shows the namespace with an unknown class; no driver for its content looks at it. "     \
     "The GUID is kept when the label is rewritten.")                                               \
   X(165, label_abstraction_version, note, manual, "LB18",                                          \
-    "abstraction {claim} in slot {slot} does not go with an index of version {major}.{minor}",     \
+    "abstraction {claim} does not go with an index of version {major}.{minor}",                    \
     "Linux writes BTT2 in labels of 1.2. With BTT it looks for the info block at 4096 instead "    \
     "of 0 and may not find it.")                                                                   \
   X(166, label_read_only, note, none, "LB19",                                                      \
-    "the label in slot {slot} is marked read-only",                                                \
+    "the label is marked read-only",                                                               \
     "Management software has to leave it alone. Linux ignores the flag: the namespace is "         \
     "writable.")                                                                                   \
   X(167, label_local_rules, damage, manual, "LB20",                                                \
-    "the local label set with slot {slot} has wrong positions or counts",                          \
+    "the local label set has wrong positions or counts",                                           \
     "In a set that lies in one label area the lowest extent carries position 0 and the number "    \
     "of labels, the others 0xFF or 0xFFFF in both. Linux since 5.18 does not know local "          \
     "namespaces.")                                                                                 \
@@ -233,8 +233,7 @@
     "scan fails and no namespace of it appears; otherwise the capacity stays reserved. UEFI "      \
     "removes such labels.")                                                                        \
   X(170, label_uuid_stray, data_loss, manual, "LB21",                                              \
-    "the label in slot {slot} has the uuid of a namespace but a wrong cookie, or lies outside "    \
-    "its region",                                                                                  \
+    "the label has the uuid of a namespace but a wrong cookie, or lies outside its region",        \
     "If it is in the lower slot, the namespace appears with the size and the start of this "       \
     "label, over foreign data and without any message. Outside the region it makes the scan "      \
     "fail.")                                                                                       \
@@ -262,7 +261,7 @@
     "Linux skips the labels quietly: the namespace does not appear and its capacity stays "        \
     "reserved. The DIMMs were exchanged or their identity changed.")                               \
   X(206, set_cookie_other_slot, damage, manual, "ST05",                                            \
-    "cookie {cookie} belongs to DIMM slot {other}, not to slot {slot}",                            \
+    "cookie {cookie} belongs to DIMM slot {other} of the machine, not to slot {slot}",             \
     "The image was used in another slot of the virtual machine. In this one Linux shows no "       \
     "namespace, and the labels stay untouched. Attach the images in their old order.")             \
   X(207, set_cookie_other_order, damage, manual, "ST05",                                           \
@@ -290,17 +289,17 @@
     "no label on the first mapping of the region",                                                 \
     "Linux does not show the namespace, and its capacity stays reserved on the other DIMMs. "      \
     "Usually a deletion that was cut off.")                                                        \
-  X(214, set_namespaces_omitted, note, none, "",                                                   \
+  X(214, set_namespaces_omitted, note, none, "RP4",                                                \
     "{omitted} namespaces were counted but not assembled",                                         \
     "There are more than are kept in memory.")                                                     \
   X(240, cxl_region_missing, damage, manual, "CX01",                                               \
-    "the namespace label in slot {slot} names a region that has no label on this device",          \
+    "the namespace label names a region that has no label on this device",                         \
     "The namespace cannot be placed until its region is described again.")                         \
   X(241, cxl_extent_outside_region, damage, manual, "CX02",                                        \
-    "the namespace label in slot {slot} lies outside its region's extent",                         \
+    "the namespace label lies outside its region's extent",                                        \
     "One of the two labels is wrong; nothing tells which.")                                        \
   X(242, cxl_regions_overlap, data_loss, manual, "CX03",                                           \
-    "the region labels in slots {slot} and {other} claim the same capacity",                       \
+    "this region label and the one in slot {other} claim the same capacity",                       \
     "Two regions cannot share capacity. One of them is stale or damaged.")                         \
   X(243, cxl_region_incomplete, damage, manual, "CX04",                                            \
     "{missing} of {nlabel} positions of the region have no label",                                 \
@@ -312,27 +311,26 @@
     "{field} differs between the labels of the region",                                            \
     "All devices of a region contribute the same size, at one host address.")                      \
   X(246, cxl_hpa_unaligned, note, none, "CX06",                                                    \
-    "host address {hpa} of the region in slot {slot} is not a multiple of 256 MiB times its "      \
-    "ways",                                                                                        \
+    "host address {hpa} of the region is not a multiple of 256 MiB times its ways",                \
     "The platform can probably not map the region there.")                                         \
   X(247, cxl_granularity_linux, note, lossy, "CX07",                                               \
-    "the granularity in slot {slot} is stored in bytes, as the Linux series does it",              \
+    "the granularity is stored in bytes, as the Linux series does it",                             \
     "The specification stores a power of two. Both can be told apart.")                            \
   X(248, cxl_granularity_illegal, damage, manual, "CX07",                                          \
-    "the granularity {granularity} in slot {slot} is legal in neither encoding",                   \
+    "the granularity {granularity} is legal in neither encoding",                                  \
     "The specification has 0 to 6, the Linux series 256 to 16384.")                                \
   X(249, cxl_label_type_unknown, note, none, "CX08",                                               \
-    "slot {slot} holds a label of unknown type",                                                   \
+    "the slot holds a label of unknown type",                                                      \
     "Vendors may define types of their own. It is never changed, and its slot never reused.")      \
   X(250, cxl_format_mixed, damage, manual, "CX09",                                                 \
-    "slot {slot} holds a label of another format than index version {major}.{minor} says",         \
+    "the slot holds a label of another format than index version {major}.{minor} says",            \
     "A kernel with CXL labels rewrites the version of the index but does not convert labels. "     \
     "Each reader understands a part of them only.")                                                \
   X(251, cxl_nrange_differs, damage, manual, "CX10",                                               \
-    "the label in slot {slot} says {nrange} ranges, the device has {labels}",                      \
+    "the label says {nrange} ranges, the device has {labels}",                                     \
     "A namespace has one label for each discontiguous range on a device.")                         \
   X(252, cxl_region_label_freed, damage, safe, "CX11",                                             \
-    "the region of the namespace label in slot {slot} has its label in free slot {twin}",          \
+    "the region of the namespace label has its label in free slot {twin}",                         \
     "The region was freed while a namespace refers to it. The label is intact and can be "         \
     "activated again.")                                                                            \
   X(253, cxl_labels_unsupported, note, none, "CX12",                                               \
