@@ -83,11 +83,10 @@ class FlogLayoutDetector {
   Answer answer() const;
 
  private:
-  std::optional<unsigned> first_slot_;
-  std::optional<unsigned> second_slot_;
+  bool first_seen_ = false;              ///< a lane with slot 0 in use was met
+  std::optional<unsigned> second_slot_;  ///< slot of B, once a lane told
   std::optional<Lane> conflict_;
   std::uint64_t lanes_ = 0;
-  bool all_pristine_ = true;
 };
 
 }  // namespace ndmedic

@@ -32,6 +32,11 @@ struct ArenaGeometry {
 std::optional<ArenaGeometry> arena_geometry(std::uint64_t size, std::uint32_t external_lbasize,
                                             std::uint32_t nfree, GeometryRule rule);
 
+/// The same without the demand internal_nlba >= 2 * nfree, which some formatters make and media do
+/// not (GE-7): what a reader compares with.
+std::optional<ArenaGeometry> geometry_by_formula(std::uint64_t size, std::uint32_t external_lbasize,
+                                                 std::uint32_t nfree, GeometryRule rule);
+
 /// One arena's place in a BTT: `offset` counts from arena 0's first byte (GE-1).
 struct ArenaSpan {
   std::uint64_t offset = 0;

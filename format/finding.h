@@ -41,14 +41,15 @@ class FindingSink {
 };
 
 /// Keeps findings in memory: at most `limit` for each id, the rest is counted. Neighbouring
-/// findings of one id with equal arguments and adjoining places are merged into one with a count.
+/// findings of one id with equal arguments and adjoining places are merged into one with a count
+/// and the proof of the first.
 class Findings final : public FindingSink {
  public:
   explicit Findings(std::size_t limit = 1000) : limit_(limit) {}
   void add(Finding finding) override;
 
   const std::vector<Finding>& list() const { return list_; }
-  /// Findings of this id that were counted but not kept.
+  /// Places with this problem that were counted but not kept.
   std::uint64_t dropped(ProblemId id) const;
   /// The worst severity found, or none.
   std::optional<Severity> worst() const { return worst_; }
@@ -58,6 +59,7 @@ class Findings final : public FindingSink {
     ProblemId id;
     std::uint64_t kept = 0;
     std::uint64_t dropped = 0;
+    std::size_t last = 0;  ///< position in list_ of the newest one kept
   };
   Tally& tally(ProblemId id);
 
@@ -67,7 +69,8 @@ class Findings final : public FindingSink {
   std::optional<Severity> worst_;
 };
 
-/// The message of a finding with its {keys} filled in; control characters of arguments escaped.
+/// The message of a finding with its {keys} filled in, arguments that are text escaped
+/// (untrusted_text.h). A key without an argument stays as it is.
 std::string message_of(const Finding& finding);
 
 }  // namespace ndmedic
