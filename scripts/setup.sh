@@ -50,7 +50,7 @@ if [[ ${#missing[@]} -eq 0 ]]; then
   exit 0
 fi
 if ! command -v dpkg-query >/dev/null; then
-  echo "setup: not a Debian system; these packages, by Debian's names, are wanted: ${missing[*]}" >&2
+  echo "setup: not a Debian system; wanted, by Debian's names: ${missing[*]}" >&2
   exit 1
 fi
 echo "setup: installing ${missing[*]}"
