@@ -33,8 +33,7 @@ AreaReading try_slot_size(Bytes area, std::uint64_t slot_size) {
 }
 
 // 4.2 for one slot; `free_bit` is its bit in the current block.
-SlotReading read_slot(Bytes area, const AreaReading& reading, std::uint64_t number,
-                      bool free_bit) {
+SlotReading read_slot(Bytes area, const AreaReading& reading, std::uint64_t number, bool free_bit) {
   SlotReading slot;
   slot.number = number;
   slot.offset = reading.label_off + number * reading.slot_size;

@@ -122,12 +122,12 @@ using MapWord = std::optional<std::uint32_t>;
 struct LaneReading {
   std::uint32_t lane = 0;
   PairSide side = PairSide::invalid;
-  FlogSlot current;        // zero when the pair is invalid
-  FlogSlot inactive;       // likewise
-  std::string lane_case;   // first that holds of R1 R2 R3 R4 R5 R9 R6 R7, or "unreadable"
-  Verdict conditions;      // every one of R1..R7, R9 whose condition holds by itself
-  bool torn = false;       // CC-4: inactive old differs from current new, in a used pair
-  MapWord map_word;        // as looked up; nothing when the case needed no look-up
+  FlogSlot current;       // zero when the pair is invalid
+  FlogSlot inactive;      // likewise
+  std::string lane_case;  // first that holds of R1 R2 R3 R4 R5 R9 R6 R7, or "unreadable"
+  Verdict conditions;     // every one of R1..R7, R9 whose condition holds by itself
+  bool torn = false;      // CC-4: inactive old differs from current new, in a used pair
+  MapWord map_word;       // as looked up; nothing when the case needed no look-up
 };
 
 // Current and inactive slot of a group under a layout; `side` says which one was chosen.

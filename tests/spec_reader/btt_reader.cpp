@@ -75,20 +75,17 @@ void read_info_blocks(const NamespaceSource& source, ArenaReading& arena) {
   // FO-05: also where a good primary says it is.
   if (arena.primary.usable) {
     const InfoBlock info = info_numbers(arena.primary.bytes);
-    arena.backup_by_primary =
-        read_copy(source, add(arena.start, info.infooff), arena.available);
+    arena.backup_by_primary = read_copy(source, add(arena.start, info.infooff), arena.available);
   }
   arena.copies_equal = arena.primary.readable && arena.backup.readable &&
                        same_bytes(arena.primary.bytes, arena.backup.bytes);
   choose_copy(arena);
 }
 
-MapWord read_map_word(const NamespaceSource& source, const ArenaReading& arena,
-                      std::uint32_t lba) {
+MapWord read_map_word(const NamespaceSource& source, const ArenaReading& arena, std::uint32_t lba) {
   // MP-5: arena start + mapoff + 4 * premap.
   const std::optional<std::uint64_t> map = add(arena.start, arena.info.mapoff);
-  const std::optional<std::uint64_t> at =
-      map ? add(*map, 4 * std::uint64_t{lba}) : std::nullopt;
+  const std::optional<std::uint64_t> at = map ? add(*map, 4 * std::uint64_t{lba}) : std::nullopt;
   std::array<std::uint8_t, 4> bytes = {};
   if (!at || !read_range(source, *at, bytes)) {
     return std::nullopt;

@@ -19,11 +19,11 @@ struct NamespaceSource {
 
 // One copy of an info block.
 struct CopyReading {
-  std::uint64_t offset = 0;            // in the namespace
-  bool readable = false;               // the 4096 bytes could be read
-  std::vector<std::uint8_t> bytes;     // 4096 bytes, or none
-  InfoVerdict verdict;                 // of an empty block when not readable
-  bool valid = false;                  // no violation but IB-09
+  std::uint64_t offset = 0;         // in the namespace
+  bool readable = false;            // the 4096 bytes could be read
+  std::vector<std::uint8_t> bytes;  // 4096 bytes, or none
+  InfoVerdict verdict;              // of an empty block when not readable
+  bool valid = false;               // no violation but IB-09
   // The structures can be followed safely: V-1 V-2 V-5 .. V-12 hold.  (Version, chain, flags
   // and the size of the container may still be wrong.)
   bool usable = false;
@@ -32,21 +32,21 @@ struct CopyReading {
 enum class UsedCopy { none, primary, backup, backup_by_primary };
 
 struct ArenaReading {
-  ArenaPlace place;                 // by GE-1, start relative to the initial offset
-  std::uint64_t start = 0;          // in the namespace
-  std::uint64_t available = 0;      // bytes from start to the end of the namespace
-  bool reached = false;             // arena 0, or every arena before names a next one
+  ArenaPlace place;             // by GE-1, start relative to the initial offset
+  std::uint64_t start = 0;      // in the namespace
+  std::uint64_t available = 0;  // bytes from start to the end of the namespace
+  bool reached = false;         // arena 0, or every arena before names a next one
   CopyReading primary;
-  CopyReading backup;               // at the computed place
+  CopyReading backup;  // at the computed place
   // At start + infooff of the primary, when the primary is readable and usable.
   std::optional<CopyReading> backup_by_primary;
-  bool copies_equal = false;        // primary and computed backup readable and identical
-  UsedCopy used = UsedCopy::none;   // first usable of primary, backup, backup_by_primary
-  InfoBlock info;                   // of the used copy
-  bool flog_readable = false;       // every group that was asked for could be read
-  bool lanes_cut = false;           // nfree above 65536: only the first 65536 lanes were read
+  bool copies_equal = false;       // primary and computed backup readable and identical
+  UsedCopy used = UsedCopy::none;  // first usable of primary, backup, backup_by_primary
+  InfoBlock info;                  // of the used copy
+  bool flog_readable = false;      // every group that was asked for could be read
+  bool lanes_cut = false;          // nfree above 65536: only the first 65536 lanes were read
   FlogLayout layout = FlogLayout::failed;
-  std::vector<LaneReading> lanes;   // empty when the flog is unreadable or the layout failed
+  std::vector<LaneReading> lanes;  // empty when the flog is unreadable or the layout failed
 };
 
 struct BttReading {

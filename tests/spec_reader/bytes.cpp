@@ -43,9 +43,7 @@ bool all_bytes_are(Bytes bytes, std::uint8_t value) {
   return true;
 }
 
-bool same_bytes(Bytes a, Bytes b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
+bool same_bytes(Bytes a, Bytes b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 std::optional<std::uint64_t> add(std::uint64_t a, std::uint64_t b) {
   if (b > std::numeric_limits<std::uint64_t>::max() - a) {

@@ -18,10 +18,9 @@ void append_number(std::vector<std::uint8_t>& bytes, std::uint64_t value, unsign
 
 // 5.2 and 5.3: RegionOffset ascending, numerically.
 void sort_by_number(std::vector<CookieInput>& mappings) {
-  std::stable_sort(mappings.begin(), mappings.end(),
-                   [](const CookieInput& a, const CookieInput& b) {
-                     return a.region_offset < b.region_offset;
-                   });
+  std::stable_sort(
+      mappings.begin(), mappings.end(),
+      [](const CookieInput& a, const CookieInput& b) { return a.region_offset < b.region_offset; });
 }
 
 // 5.4: the eight bytes compared in memory order, first byte first.

@@ -13,9 +13,9 @@ namespace {
 
 // labels.md 2.2.  The bitmap and the padding follow at 72.
 constexpr FieldRow fixed_part[] = {
-    {"sig", 0, 16},      {"flags", 16, 3},     {"labelsize", 19, 1}, {"seq", 20, 4},
-    {"myoff", 24, 8},    {"mysize", 32, 8},    {"otheroff", 40, 8},  {"labeloff", 48, 8},
-    {"nslot", 56, 4},    {"major", 60, 2},     {"minor", 62, 2},     {"checksum", 64, 8},
+    {"sig", 0, 16},   {"flags", 16, 3},  {"labelsize", 19, 1}, {"seq", 20, 4},
+    {"myoff", 24, 8}, {"mysize", 32, 8}, {"otheroff", 40, 8},  {"labeloff", 48, 8},
+    {"nslot", 56, 4}, {"major", 60, 2},  {"minor", 62, 2},     {"checksum", 64, 8},
 };
 
 // 2.2: ASCII NAMESPACE_INDEX and one NUL.
@@ -125,8 +125,7 @@ IndexVerdict index_violations(Bytes area, unsigned block_number, std::uint64_t s
   IndexVerdict result;
   const LabelGeometry geometry = label_geometry(area.size(), slot_size);
   const std::uint64_t offset = block_number * geometry.i;
-  if (!geometry.accepted || block_number > 1 ||
-      !range_fits(area.size(), offset, geometry.i)) {
+  if (!geometry.accepted || block_number > 1 || !range_fits(area.size(), offset, geometry.i)) {
     // 3.1 step 5: no index size, so there is no block that a test could look at.
     result.failing.insert(std::begin(all_tests), std::end(all_tests));
     return result;

@@ -36,7 +36,7 @@ constexpr FieldRow table[] = {
 constexpr std::uint8_t signature[16] = {'B', 'T', 'T', '_', 'A', 'R', 'E', 'N',
                                         'A', '_', 'I', 'N', 'F', 'O', 0,   0};
 
-const char* const all_rules[] = {"V-1",  "V-2",  "V-4",  "V-5",  "V-6",  "V-7",  "V-8", "V-9",
+const char* const all_rules[] = {"V-1",  "V-2",  "V-4",  "V-5",  "V-6",  "V-7",  "V-8",  "V-9",
                                  "V-10", "V-11", "V-12", "V-13", "V-14", "V-16", "IB-09"};
 
 // V-6: counts.

@@ -10,46 +10,56 @@ namespace {
 
 // labels.md 2.4
 constexpr FieldRow table_1_1[] = {
-    {"uuid", 0, 16},      {"name", 16, 64},  {"flags", 80, 4},    {"nlabel", 84, 2},
-    {"position", 86, 2},  {"isetcookie", 88, 8}, {"lbasize", 96, 8}, {"dpa", 104, 8},
-    {"rawsize", 112, 8},  {"slot", 120, 4},  {"unused", 124, 4},
+    {"uuid", 0, 16},     {"name", 16, 64},      {"flags", 80, 4},   {"nlabel", 84, 2},
+    {"position", 86, 2}, {"isetcookie", 88, 8}, {"lbasize", 96, 8}, {"dpa", 104, 8},
+    {"rawsize", 112, 8}, {"slot", 120, 4},      {"unused", 124, 4},
 };
 
 // labels.md 2.5.  The bytes 160..167 carry the newest name, SPALocationCookie.
 constexpr FieldRow table_1_2[] = {
-    {"uuid", 0, 16},          {"name", 16, 64},
-    {"flags", 80, 4},         {"nlabel", 84, 2},
-    {"position", 86, 2},      {"isetcookie", 88, 8},
-    {"lbasize", 96, 8},       {"dpa", 104, 8},
-    {"rawsize", 112, 8},      {"slot", 120, 4},
-    {"alignment", 124, 1},    {"reserved", 125, 3},
-    {"type_guid", 128, 16},   {"abstraction_guid", 144, 16},
-    {"spa_location_cookie", 160, 8}, {"reserved2", 168, 80},
+    {"uuid", 0, 16},
+    {"name", 16, 64},
+    {"flags", 80, 4},
+    {"nlabel", 84, 2},
+    {"position", 86, 2},
+    {"isetcookie", 88, 8},
+    {"lbasize", 96, 8},
+    {"dpa", 104, 8},
+    {"rawsize", 112, 8},
+    {"slot", 120, 4},
+    {"alignment", 124, 1},
+    {"reserved", 125, 3},
+    {"type_guid", 128, 16},
+    {"abstraction_guid", 144, 16},
+    {"spa_location_cookie", 160, 8},
+    {"reserved2", 168, 80},
     {"checksum", 248, 8},
 };
 
 // labels.md 2.6
 constexpr FieldRow table_cxl_namespace[] = {
-    {"type", 0, 16},         {"uuid", 16, 16},      {"name", 32, 64},
-    {"flags", 96, 4},        {"nrange", 100, 2},    {"position", 102, 2},
-    {"dpa", 104, 8},         {"rawsize", 112, 8},   {"slot", 120, 4},
-    {"alignment", 124, 4},   {"region_uuid", 128, 16}, {"abstraction_uuid", 144, 16},
-    {"lbasize", 160, 2},     {"reserved", 162, 86}, {"checksum", 248, 8},
+    {"type", 0, 16},       {"uuid", 16, 16},         {"name", 32, 64},
+    {"flags", 96, 4},      {"nrange", 100, 2},       {"position", 102, 2},
+    {"dpa", 104, 8},       {"rawsize", 112, 8},      {"slot", 120, 4},
+    {"alignment", 124, 4}, {"region_uuid", 128, 16}, {"abstraction_uuid", 144, 16},
+    {"lbasize", 160, 2},   {"reserved", 162, 86},    {"checksum", 248, 8},
 };
 
 // labels.md 2.7
 constexpr FieldRow table_cxl_region[] = {
-    {"type", 0, 16},       {"uuid", 16, 16},   {"flags", 32, 4},
-    {"nlabel", 36, 2},     {"position", 38, 2}, {"dpa", 40, 8},
-    {"rawsize", 48, 8},    {"hpa", 56, 8},     {"slot", 64, 4},
-    {"interleave_granularity", 68, 4}, {"alignment", 72, 4}, {"reserved", 76, 172},
+    {"type", 0, 16},      {"uuid", 16, 16},
+    {"flags", 32, 4},     {"nlabel", 36, 2},
+    {"position", 38, 2},  {"dpa", 40, 8},
+    {"rawsize", 48, 8},   {"hpa", 56, 8},
+    {"slot", 64, 4},      {"interleave_granularity", 68, 4},
+    {"alignment", 72, 4}, {"reserved", 76, 172},
     {"checksum", 248, 8},
 };
 
 // labels.md 2.7, vendor-specific: only the type and, by convention, slot and checksum.  The
 // slot is taken where namespace labels have it.
 constexpr FieldRow table_vendor[] = {
-    {"type", 0, 16},      {"content", 16, 104},   {"slot", 120, 4},
+    {"type", 0, 16},        {"content", 16, 104}, {"slot", 120, 4},
     {"content2", 124, 124}, {"checksum", 248, 8},
 };
 

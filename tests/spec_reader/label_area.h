@@ -14,11 +14,11 @@ namespace spec_reader {
 
 // The result of the computation of labels.md 3.1, step by step.
 struct LabelGeometry {
-  std::uint64_t n0 = 0;    // step 1
-  std::uint64_t i0 = 0;    // step 2
-  std::uint64_t n = 0;     // step 3; 0 when 2*I0 > S
-  std::uint64_t i = 0;     // step 4
-  bool accepted = false;   // step 5
+  std::uint64_t n0 = 0;   // step 1
+  std::uint64_t i0 = 0;   // step 2
+  std::uint64_t n = 0;    // step 3; 0 when 2*I0 > S
+  std::uint64_t i = 0;    // step 4
+  bool accepted = false;  // step 5
 };
 
 // labels.md 2.2.3: up(72 + ceil(N/8), 256).
@@ -104,11 +104,11 @@ struct SlotReading {
 };
 
 struct AreaReading {
-  std::uint64_t slot_size = 256;        // L; 256 when no block is valid for any L (4.1)
-  std::array<IndexVerdict, 2> blocks;   // verdicts for that L
+  std::uint64_t slot_size = 256;       // L; 256 when no block is valid for any L (4.1)
+  std::array<IndexVerdict, 2> blocks;  // verdicts for that L
   std::array<bool, 2> valid = {false, false};
-  std::optional<unsigned> current;      // number of the current block, none when no block is valid
-  std::uint64_t index_size = 0;         // I by 3.1 for that L; 0 when 3.1 gives none
+  std::optional<unsigned> current;  // number of the current block, none when no block is valid
+  std::uint64_t index_size = 0;     // I by 3.1 for that L; 0 when 3.1 gives none
   // The following come from the current block and are 0 without one.
   std::uint64_t slot_count = 0;  // N as stored
   std::uint64_t label_off = 0;

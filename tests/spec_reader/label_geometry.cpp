@@ -46,9 +46,9 @@ LabelGeometry label_geometry(std::uint64_t area_size, std::uint64_t slot_size) {
   if (slot_size != 128 && slot_size != 256) {
     return result;
   }
-  result.n0 = area_size / slot_size;            // step 1
-  result.i0 = index_size_for(result.n0);        // step 2
-  if (area_size < 2 * result.i0) {              // 3.1, "S < 512 makes step 3 underflow"
+  result.n0 = area_size / slot_size;      // step 1
+  result.i0 = index_size_for(result.n0);  // step 2
+  if (area_size < 2 * result.i0) {        // 3.1, "S < 512 makes step 3 underflow"
     result.i = index_size_for(0);
     return result;
   }

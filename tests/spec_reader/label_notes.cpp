@@ -78,8 +78,8 @@ void v1_2_notes(Bytes label, Verdict& notes) {
   // 2.5: bytes 160..167 are SPALocationCookie when flag bit 4 is set, otherwise 0 (9.39).
   const bool cookie_bound = (number_at(label, 80, 4) & 0x10) != 0;
   const bool stray_cookie = !cookie_bound && number_at(label, 160, 8) != 0;
-  const bool reserved_set = !all_bytes_are(clip(label, 125, 3), 0) ||
-                            !all_bytes_are(clip(label, 168, 80), 0);
+  const bool reserved_set =
+      !all_bytes_are(clip(label, 125, 3), 0) || !all_bytes_are(clip(label, 168, 80), 0);
   if (stray_cookie || reserved_set) {
     notes.insert("LB14");
   }

@@ -12,65 +12,91 @@ namespace {
 constexpr std::uint64_t header_size = 40;
 
 constexpr FieldRow header_table[] = {
-    {"signature", 0, 4},     {"length", 4, 4},        {"revision", 8, 1},
-    {"checksum", 9, 1},      {"oem_id", 10, 6},       {"oem_table_id", 16, 8},
-    {"oem_revision", 24, 4}, {"creator_id", 28, 4},   {"creator_revision", 32, 4},
+    {"signature", 0, 4},     {"length", 4, 4},      {"revision", 8, 1},
+    {"checksum", 9, 1},      {"oem_id", 10, 6},     {"oem_table_id", 16, 8},
+    {"oem_revision", 24, 4}, {"creator_id", 28, 4}, {"creator_revision", 32, 4},
     {"reserved", 36, 4},
 };
 
 constexpr FieldRow type_0[] = {
-    {"type", 0, 2},   {"length", 2, 2},   {"range_index", 4, 2},
-    {"flags", 6, 2},  {"reserved", 8, 4}, {"proximity_domain", 12, 4},
-    {"range_type_guid", 16, 16}, {"base", 32, 8}, {"size", 40, 8},
-    {"memory_attributes", 48, 8}, {"spa_location_cookie", 56, 8},
+    {"type", 0, 2},
+    {"length", 2, 2},
+    {"range_index", 4, 2},
+    {"flags", 6, 2},
+    {"reserved", 8, 4},
+    {"proximity_domain", 12, 4},
+    {"range_type_guid", 16, 16},
+    {"base", 32, 8},
+    {"size", 40, 8},
+    {"memory_attributes", 48, 8},
+    {"spa_location_cookie", 56, 8},
 };
 
 constexpr FieldRow type_1[] = {
-    {"type", 0, 2},           {"length", 2, 2},
-    {"device_handle", 4, 4},  {"physical_id", 8, 2},
-    {"region_id", 10, 2},     {"spa_range_index", 12, 2},
-    {"control_region_index", 14, 2}, {"region_size", 16, 8},
-    {"region_offset", 24, 8}, {"dpa_base", 32, 8},
-    {"interleave_index", 40, 2}, {"interleave_ways", 42, 2},
-    {"state_flags", 44, 2},   {"reserved", 46, 2},
+    {"type", 0, 2},
+    {"length", 2, 2},
+    {"device_handle", 4, 4},
+    {"physical_id", 8, 2},
+    {"region_id", 10, 2},
+    {"spa_range_index", 12, 2},
+    {"control_region_index", 14, 2},
+    {"region_size", 16, 8},
+    {"region_offset", 24, 8},
+    {"dpa_base", 32, 8},
+    {"interleave_index", 40, 2},
+    {"interleave_ways", 42, 2},
+    {"state_flags", 44, 2},
+    {"reserved", 46, 2},
 };
 
 // The line offsets follow at 16.
 constexpr FieldRow type_2[] = {
-    {"type", 0, 2}, {"length", 2, 2}, {"index", 4, 2}, {"reserved", 6, 2},
-    {"number_of_lines", 8, 4}, {"line_size", 12, 4},
+    {"type", 0, 2},     {"length", 2, 2},          {"index", 4, 2},
+    {"reserved", 6, 2}, {"number_of_lines", 8, 4}, {"line_size", 12, 4},
 };
 
 // The SMBIOS data follow at 8.
 constexpr FieldRow type_3[] = {
-    {"type", 0, 2}, {"length", 2, 2}, {"reserved", 4, 4},
+    {"type", 0, 2},
+    {"length", 2, 2},
+    {"reserved", 4, 4},
 };
 
 constexpr FieldRow type_4[] = {
-    {"type", 0, 2},               {"length", 2, 2},
-    {"control_region_index", 4, 2}, {"vendor_id", 6, 2},
-    {"device_id", 8, 2},          {"revision", 10, 2},
-    {"subsystem_vendor", 12, 2},  {"subsystem_device", 14, 2},
-    {"subsystem_revision", 16, 2}, {"valid_fields", 18, 1},
-    {"manufacturing_location", 19, 1}, {"manufacturing_date", 20, 2},
-    {"reserved", 22, 2},          {"serial_number", 24, 4},
-    {"format_interface_code", 28, 2}, {"windows", 30, 2},
-    {"window_size", 32, 8},       {"command_offset", 40, 8},
-    {"command_size", 48, 8},      {"status_offset", 56, 8},
-    {"status_size", 64, 8},       {"flags", 72, 2},
+    {"type", 0, 2},
+    {"length", 2, 2},
+    {"control_region_index", 4, 2},
+    {"vendor_id", 6, 2},
+    {"device_id", 8, 2},
+    {"revision", 10, 2},
+    {"subsystem_vendor", 12, 2},
+    {"subsystem_device", 14, 2},
+    {"subsystem_revision", 16, 2},
+    {"valid_fields", 18, 1},
+    {"manufacturing_location", 19, 1},
+    {"manufacturing_date", 20, 2},
+    {"reserved", 22, 2},
+    {"serial_number", 24, 4},
+    {"format_interface_code", 28, 2},
+    {"windows", 30, 2},
+    {"window_size", 32, 8},
+    {"command_offset", 40, 8},
+    {"command_size", 48, 8},
+    {"status_offset", 56, 8},
+    {"status_size", 64, 8},
+    {"flags", 72, 2},
     {"reserved2", 74, 6},
 };
 
 constexpr FieldRow type_5[] = {
-    {"type", 0, 2},          {"length", 2, 2},       {"control_region_index", 4, 2},
-    {"windows", 6, 2},       {"start_offset", 8, 8}, {"window_size", 16, 8},
-    {"capacity", 24, 8},     {"dpa_start", 32, 8},
+    {"type", 0, 2},      {"length", 2, 2},       {"control_region_index", 4, 2},
+    {"windows", 6, 2},   {"start_offset", 8, 8}, {"window_size", 16, 8},
+    {"capacity", 24, 8}, {"dpa_start", 32, 8},
 };
 
 // The addresses follow at 16.
 constexpr FieldRow type_6[] = {
-    {"type", 0, 2}, {"length", 2, 2}, {"device_handle", 4, 4}, {"count", 8, 2},
-    {"reserved", 10, 6},
+    {"type", 0, 2}, {"length", 2, 2}, {"device_handle", 4, 4}, {"count", 8, 2}, {"reserved", 10, 6},
 };
 
 constexpr FieldRow type_7[] = {
@@ -133,8 +159,8 @@ std::uint64_t end_of(const Fields& fields) {
 }
 
 // Appends `count` equal elements called prefix_0, prefix_1, ... as far as bytes are there.
-void append_array(Fields& fields, Bytes structure, const std::string& prefix,
-                  std::uint64_t offset, std::uint64_t count, std::uint64_t size) {
+void append_array(Fields& fields, Bytes structure, const std::string& prefix, std::uint64_t offset,
+                  std::uint64_t count, std::uint64_t size) {
   for (std::uint64_t i = 0; i < count && offset + i * size < structure.size(); ++i) {
     append_field(fields, structure, prefix + std::to_string(i), offset + i * size, size);
   }

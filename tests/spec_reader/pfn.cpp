@@ -10,12 +10,14 @@ namespace {
 
 // btt.md 6.1
 constexpr FieldRow table[] = {
-    {"signature", 0, 16},    {"uuid", 16, 16},         {"parent_uuid", 32, 16},
-    {"flags", 48, 4},        {"version_major", 52, 2}, {"version_minor", 54, 2},
-    {"dataoff", 56, 8},      {"npfns", 64, 8},         {"mode", 72, 4},
-    {"start_pad", 76, 4},    {"end_trunc", 80, 4},     {"align", 84, 4},
-    {"page_size", 88, 4},    {"page_struct_size", 92, 2}, {"padding", 94, 3994},
-    {"checksum", 4088, 8},
+    {"signature", 0, 16},     {"uuid", 16, 16},
+    {"parent_uuid", 32, 16},  {"flags", 48, 4},
+    {"version_major", 52, 2}, {"version_minor", 54, 2},
+    {"dataoff", 56, 8},       {"npfns", 64, 8},
+    {"mode", 72, 4},          {"start_pad", 76, 4},
+    {"end_trunc", 80, 4},     {"align", 84, 4},
+    {"page_size", 88, 4},     {"page_struct_size", 92, 2},
+    {"padding", 94, 3994},    {"checksum", 4088, 8},
 };
 
 constexpr std::uint8_t pfn_signature[16] = {'N', 'V', 'D', 'I', 'M', 'M', '_', 'P',

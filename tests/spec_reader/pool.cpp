@@ -35,8 +35,8 @@ constexpr FieldRow header_table[] = {
 
 // 7.2, row sds; offsets relative to 4024.
 constexpr FieldRow sds_table[] = {
-    {"usc", 0, 8}, {"uid_checksum", 8, 8}, {"dirty", 16, 1}, {"reserved", 17, 39},
-    {"checksum", 56, 8},
+    {"usc", 0, 8},        {"uid_checksum", 8, 8}, {"dirty", 16, 1},
+    {"reserved", 17, 39}, {"checksum", 56, 8},
 };
 
 // 7.1; is_zeroed is in host order on media and read as little-endian here.  The rest is the
@@ -49,7 +49,7 @@ constexpr FieldRow descriptor_table[] = {
 
 constexpr std::uint8_t signature[8] = {'P', 'M', 'E', 'M', 'B', 'L', 'K', 0};
 
-constexpr std::uint64_t cksum_2k = 2;           // incompat bit 1
+constexpr std::uint64_t cksum_2k = 2;                // incompat bit 1
 constexpr std::uint64_t known_incompat = 1 | 2 | 4;  // SINGLEHDR, CKSUM_2K, SDS
 
 }  // namespace

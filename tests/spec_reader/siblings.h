@@ -22,8 +22,8 @@ Fields pfn_fields(Bytes block);
 struct PfnMeaning {
   bool flags_count = false;  // PF-V3: flags and padding mean something (minor >= 3)
   std::uint64_t dataoff = 0, npfns = 0, mode = 0;
-  std::uint64_t start_pad = 0, end_trunc = 0;  // PF-V1
-  std::uint64_t align = 0;                     // PF-V2, PF-V5; 0 only when dataoff is 0
+  std::uint64_t start_pad = 0, end_trunc = 0;         // PF-V1
+  std::uint64_t align = 0;                            // PF-V2, PF-V5; 0 only when dataoff is 0
   std::uint64_t page_size = 0, page_struct_size = 0;  // PF-V4
 };
 PfnMeaning pfn_meaning(Bytes block);
