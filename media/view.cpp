@@ -75,6 +75,10 @@ Status View::check_writable(std::uint64_t offset, std::uint64_t size) const {
     const Piece part = locate(offset, size);
     if (part.source == nullptr) return Error{Errc::absent, {offset, part.size}, "view"};
     if (part.sink == nullptr) return Error{Errc::read_only, {offset, part.size}, "view"};
+    // Only a share of a set is a view still; what is missing in it must stop the write here too.
+    if (const auto* share = dynamic_cast<const View*>(part.source))
+      if (const Status status = share->check_writable(part.offset, part.size); !status)
+        return moved(status.error(), part, offset);
     offset += part.size;
     size -= part.size;
   }
