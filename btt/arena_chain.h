@@ -70,7 +70,9 @@ struct ArenaPlace {
   bool backup_by_infooff = false;
   InfoChoice used = InfoChoice::none;
   CopyDifference difference = CopyDifference::not_compared;
-  std::optional<Arena> arena{};  ///< by the used copy
+  std::optional<Arena> arena{};  ///< by the used copy; flags of both when only flags differ
+  /// Where an info block stands that only a wrong nextoff of this arena leads to (CH-03).
+  std::optional<NamespaceOffset> nextoff_leads_to{};
 
   const InfoCopy* used_copy() const {
     return used == InfoChoice::primary ? &primary : used == InfoChoice::backup ? &backup : nullptr;
@@ -84,6 +86,7 @@ struct ArenaChain {
   std::vector<ArenaPlace> places{};      ///< in order; ends with the last place that holds, or must
                                          ///< hold, an arena. Empty: no trace of a BTT.
   std::uint64_t arenas_not_checked = 0;  ///< places beyond arenas_listed_max
+  bool start_wiped = false;              ///< the first 8192 bytes of a namespace are zero (FO-08)
 
   /// True when some info block can be used: a BTT is here, damaged or not.
   bool found() const;
