@@ -16,7 +16,8 @@
     "raw, writable namespace, so ordinary use overwrites the data. The index has to be "           \
     "reconstructed from the slots; a label that was deleted looks exactly like a live one.")       \
   X(103, index_next_bad, note, safe, "IX01 IX02 IX06 IX07 IX08 IX10 IX14",                         \
-    "index block {block} is not valid; it is the older one and the next update overwrites it",     \
+    "index block {block} is not valid; the other one is used, and the next update overwrites "     \
+    "this one",                                                                                    \
     "A write that was cut off leaves the next index block torn. Linux silently uses the other "    \
     "block, and nothing is lost. Until the next update there is no second copy of the index.")     \
   X(104, index_current_bad, damage, safe, "IX01 IX02 IX06 IX07 IX08 IX10 IX14",                    \
@@ -103,10 +104,10 @@
     "{bytes} bytes of the label area's index blocks are not in this image",                        \
     "They were not checked. What they would say about slots and namespaces is unknown, which "     \
     "is not the same as nothing.")                                                                 \
-  X(124, label_area_too_small, damage, none, "3.1",                                                \
-    "the label area of {bytes} bytes is too small for two index blocks and two slots",             \
-    "Linux needs 768 bytes for labels of 128 bytes, 1024 for labels of 256 bytes. No labels "      \
-    "can be kept here.")                                                                           \
+  X(124, label_area_size_illegal, damage, none, "3.1",                                             \
+    "a label area of {bytes} bytes cannot hold index blocks and slots",                            \
+    "Linux needs 768 bytes for labels of 128 bytes, 1024 for labels of 256 bytes, and "            \
+    "addresses in the area have 32 bits. No labels can be kept here.")                             \
   X(125, label_index_unknown, note, none, "RP4",                                                   \
     "no valid index block was seen, but not all of them could be read",                            \
     "Whether the area has an index cannot be told from this image.")                               \
@@ -114,6 +115,10 @@
     "{omitted} slots were counted but not looked at in detail",                                    \
     "The area holds more occupied slots than are kept in memory. Overlaps and duplicates "         \
     "among those were not searched for.")                                                          \
+  X(127, label_area_other_content, note, none, "IX12",                                             \
+    "the label area holds neither index blocks nor labels, but is not zero",                       \
+    "It was never initialised, and holds whatever the file held before. Where labels are "         \
+    "optional (QEMU), Linux shows the whole region as one raw, writable namespace.")               \
   X(130, slot_blank_in_use, damage, lossy, "SL02",                                                 \
     "the slot is in use, but all {fill}",                                                          \
     "Linux skips the slot. It contributes nothing and is never freed. The label that stood "       \
@@ -159,10 +164,11 @@
     "The two claim the same capacity: the DIMM's probe fails, and where labels are optional "      \
     "the whole region appears as one raw, writable namespace. One of them, the one with "          \
     "UPDATING or the one in the newer slot, can be freed.")                                        \
-  X(151, label_uuid_duplicate, damage, manual, "LB02",                                             \
+  X(151, label_uuid_duplicate, data_loss, manual, "LB02",                                          \
     "this label and the one in slot {other} have one uuid but different content",                  \
-    "On the first mapping of a region its scan fails and no namespace of it appears; on "          \
-    "others Linux takes the first in slot order without a word.")                                  \
+    "If they overlap, the DIMM's probe fails. Otherwise, on the first mapping of a region its "    \
+    "scan fails and no namespace of it appears; on others Linux takes the first in slot order "    \
+    "without a word.")                                                                             \
   X(152, label_extents_overlap, data_loss, manual, "LB03 V10",                                     \
     "this label and the one in slot {other} claim the same capacity",                              \
     "The DIMM's probe fails. Where labels are optional Linux then shows the whole region as "      \

@@ -77,8 +77,9 @@ enum class IndexReason : std::uint8_t {
   other_unknown,  ///< the other block could not be read: current as far as can be told
   blank,          ///< none valid: both blocks all zero
   remains,        ///< none valid, but signatures or plausible labels are there (IX13)
+  other_content,  ///< none valid, no remains, but the index blocks are not zero either
   not_checked,    ///< none valid, and at least one could not be read
-  too_small,      ///< none: the area is too small to hold a layout
+  no_layout,      ///< none: an area of this size is laid out by no generation
 };
 
 struct LabelAreaOptions {
@@ -93,7 +94,8 @@ struct LabelArea {
   std::array<IndexBlock, 2> index{};
   /// Judged with the other slot size, when that gives a valid block too (IX19): else empty.
   std::vector<IndexBlock> other_size{};
-  std::optional<unsigned> current;  ///< 0, 1, or none
+  std::uint64_t other_size_labels = 0;  ///< intact labels that such a block lists
+  std::optional<unsigned> current;      ///< 0, 1, or none
   IndexReason reason = IndexReason::blank;
 
   std::vector<LabelRecord> slots{};  ///< not blank ones, ascending; in-use ones are never left out
@@ -123,7 +125,8 @@ struct LabelArea {
 };
 
 /// Reads the area that `media` is. Never fails: what cannot be read is recorded as not checked.
-/// Reads at most twice the media's size, in windows of at most 1 MiB; holes cost nothing.
+/// Reads in windows of at most 1 MiB; holes cost nothing. An area with a valid index is read once,
+/// one without at most once for each distinct layout that 7.5 step 1 wants tried.
 LabelArea read_label_area(const Media& media, const LabelAreaOptions& options = {});
 
 /// Visits every slot of `area` in order, blank ones and those beyond nslot included, until `visit`

@@ -33,7 +33,7 @@ enum class SlotState : std::uint8_t {
   damaged,       ///< in use, not blank, and test 4.2.2 or 4.2.3 fails: Linux skips it
   blank_in_use,  ///< in use, all 0x00 or all 0xFF (SL02)
   foreign,       ///< in use, a vendor label of a CXL area: keep (CX08)
-  not_checked,   ///< in use or unknown, and its bytes are absent or bad: never judged (RP4)
+  not_checked,   ///< its bytes are absent or bad: never judged (RP4)
   twin,          ///< free, the UPDATING copy of a label that is in use (V15, RP2)
   freed,         ///< free, an intact label: history, or deleted (SL01, SL07)
   scrap,         ///< free, neither blank nor intact: a torn write, old bytes
@@ -59,7 +59,8 @@ enum class SlotReason : std::uint8_t {
 /// A decoded slot. Numbers are in host order and are not trusted: extents may wrap, names are raw.
 /// Fields that a format does not have are 0 or null.
 struct LabelRecord {
-  std::uint32_t slot = 0;  ///< where the label lies
+  std::uint32_t slot = 0;      ///< where the label lies
+  bool marked_in_use = false;  ///< by the current index; false where there is none
   LabelFormat format = LabelFormat::v1_2;
   SlotState state = SlotState::blank;
   SlotReason reason = SlotReason::none;
@@ -92,7 +93,6 @@ struct LabelRecord {
   std::span<const std::byte> bytes() const { return std::span(raw).first(raw_size); }
   /// Bytes of the name up to the first NUL; untrusted.
   std::string_view name() const;
-  bool in_use() const { return state <= SlotState::foreign; }
   /// In use and taken by Linux as a label: it reserves DPA (4.2).
   bool active() const { return state == SlotState::live || state == SlotState::updating; }
   /// Free or unindexed, and passing all tests that a label in use has to pass.
@@ -100,8 +100,8 @@ struct LabelRecord {
     return active() || state == SlotState::twin || state == SlotState::freed ||
            state == SlotState::plausible || state == SlotState::beyond;
   }
-  bool updating() const { return (flags & 0x08) != 0; }
-  bool local() const { return (flags & 0x02) != 0; }
+  bool updating() const;  ///< flag UPDATING
+  bool local() const;     ///< flag LOCAL, which CXL labels do not have
   bool is_region() const { return format == LabelFormat::cxl_region; }
   bool violates(std::string_view rule) const;
 };
