@@ -6,8 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 scripts/setup.sh build
-[[ -f build/release/build.ninja ]] || cmake --preset release >build-release.log 2>&1 ||
-  { cat build-release.log >&2; exit 1; }
-rm -f build-release.log
+[[ -f build/release/build.ninja ]] || cmake --preset release >/dev/null
 cmake --build --preset release --target ndmedic -- --quiet
 exec scripts/demo_images.sh build/release/cli/ndmedic

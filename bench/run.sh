@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Runs all benchmarks of the release tree and writes bench/RESULTS.md. Wants a machine at rest.
+# SOURCE_DATE_EPOCH, where set, is the date.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+[[ -f build/release/build.ninja ]] || cmake --preset release >/dev/null
+cmake --build --preset release --target release_programs -- --quiet
+
+machine=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+memory=$(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo)
+epoch=${SOURCE_DATE_EPOCH:-$(date +%s)}
+lines=$(mktemp)
+trap 'rm -f "$lines"' EXIT
+
+# measure PROGRAM: rows "name,bytes a second,items a second" of the median of five runs.
+measure() {
+  "build/release/bench/$1" --benchmark_format=csv --benchmark_repetitions=5 \
+    --benchmark_report_aggregates_only=true 2>/dev/null |
+    awk -F, '/_median"/ {gsub(/"|_median/, "", $1); print $1 "," $6 "," $7}' >>"$lines"
+}
+measure bench_fletcher64
+measure bench_decode
+
+value() { awk -F, -v name="$1" -v column="$2" '$1 == name {print $column}' "$lines"; }
+# row TEXT NUMBER BAR UNIT
+row() {
+  awk -v text="$1" -v number="$2" -v bar="$3" -v unit="$4" 'BEGIN {
+    printf "| %s | %.4g %s | %.4g %s | %s |\n", text, number, unit, bar, unit,
+           number >= bar ? "met" : "**missed**"}'
+}
+ratio() { awk -v a="$1" -v b="$2" -v scale="$3" 'BEGIN {print scale * a / b}'; }
+
+hot=16384
+cold=268435456
+{
+  echo "# Benchmark results"
+  echo
+  echo "Written by \`bench/run.sh\`: medians of five runs."
+  echo
+  echo "- Machine: $machine, $(nproc) CPUs, $memory"
+  echo "- System: $(uname -sr), $(c++ --version | head -n 1)"
+  echo "- Date: $(date -u -d "@$epoch" +%Y-%m-%d)"
+  echo
+  echo "| bar | measured | wanted | |"
+  echo "|---|---:|---:|---|"
+  row "Fletcher64 in memory (256 MiB), of the read bandwidth" \
+    "$(ratio "$(value "fletcher64/ours/$cold" 2)" "$(value "fletcher64/read_limit/$cold" 2)" 100)" \
+    80 %
+  row "Fletcher64 in cache (16 KiB), of a scalar loop" \
+    "$(ratio "$(value "fletcher64/ours/$hot" 2)" "$(value "fletcher64/scalar/$hot" 2)" 1)" 3 times
+  row "labels decoded and validated" "$(ratio "$(value decode/labels 3)" 1 1e-6)" 5 "M/s"
+  row "info blocks decoded and validated" "$(ratio "$(value decode/info_blocks 3)" 1 1e-3)" 500 "k/s"
+  bench/show_1tib.sh build/release/cli/ndmedic
+  echo
+  echo "| measurement | GB/s | M items/s |"
+  echo "|---|---:|---:|"
+  awk -F, '{printf "| %s | %s | %s |\n", $1, $2 == "" ? "" : sprintf("%.2f", $2 / 1e9),
+                   $3 == "" ? "" : sprintf("%.2f", $3 / 1e6)}' "$lines"
+} >bench/RESULTS.md
+cat bench/RESULTS.md

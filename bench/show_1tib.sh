@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# bench/show_1tib.sh NDMEDIC: time and memory of `show` on a BTT of two arenas in a sparse image, as
+# Linux wrote it, and on a blank image of 1 TiB, as rows for bench/RESULTS.md. Best of five runs.
+set -euo pipefail
+ndmedic=$(realpath "$1")
+cd "$(dirname "$0")/.."
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+if ! command -v /usr/bin/time >/dev/null; then
+  echo "show_1tib: install the package time" >&2
+  exit 1
+fi
+
+tar --zstd -C "$scratch" -xf corpora/real/two-arenas-512g/v12-two-arenas-512g.img.tar.zst
+image=$scratch/v12-two-arenas-512g.img
+blank=$scratch/blank.img
+truncate -s 1T "$blank"
+
+verdict() { if (($1 < $2)); then echo met; else echo "**missed**"; fi; }
+
+# rows TEXT FILE
+rows() {
+  local began took_ms kib best_ms=1000000 most_kib=0 status
+  for _ in 1 2 3 4 5; do
+    status=0
+    began=$(date +%s%N)
+    /usr/bin/time -q -f %M -o "$scratch/rss" "$ndmedic" show "$2" >"$scratch/out" 2>&1 || status=$?
+    took_ms=$((($(date +%s%N) - began) / 1000000))
+    if ((status != 0 && status != 4)); then
+      cat "$scratch/out" >&2
+      return 1
+    fi
+    kib=$(<"$scratch/rss")
+    if ((took_ms < best_ms)); then best_ms=$took_ms; fi
+    if ((kib > most_kib)); then most_kib=$kib; fi
+  done
+  echo "| \`show\` of $1 | $best_ms ms | 100 ms | $(verdict "$best_ms" 100) |"
+  echo "| the same, resident | $((most_kib / 1024)) MiB | 64 MiB | $(verdict "$((most_kib / 1024))" 64) |"
+}
+rows "a sparse image of 512 GiB and more, with a BTT of two arenas" "$image"
+rows "a blank sparse image of 1 TiB" "$blank"

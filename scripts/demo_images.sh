@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# scripts/demo_images.sh NDMEDIC: looks into a DIMM image that Linux wrote, whole and damaged.
+set -euo pipefail
+ndmedic=$(realpath "$1")
+cd "$(dirname "$0")/.."
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# run EXPECTED-EXIT-CODE ARGUMENT...: shows the command and what it says.
+run() {
+  local expected=$1 status=0
+  shift
+  printf '\n$ ndmedic %s\n' "$*"
+  (cd "$scratch" && "$ndmedic" "$@") || status=$?
+  if [[ $status -ne $expected ]]; then
+    echo "demo: exit code $status instead of $expected" >&2
+    exit 1
+  fi
+}
+
+echo "A DIMM image of QEMU with namespaces that Linux made:"
+zstd -q -d --sparse corpora/real/v12-several-namespaces/dimm.img.zst -o "$scratch/dimm.img"
+run 0 show dimm.img
+run 0 dump dimm.img labels/index0
+run 0 dump dimm.img ns/0/info
+
+echo
+echo "The same with one bit of the current index block flipped:"
+cp --sparse=always "$scratch/dimm.img" "$scratch/damaged.img"
+at=$(($(stat -c %s "$scratch/damaged.img") - 128 * 1024 + 60))
+printf '\x05' | dd of="$scratch/damaged.img" bs=1 seek="$at" conv=notrunc status=none
+run 4 show damaged.img
