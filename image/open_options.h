@@ -19,7 +19,7 @@ enum class DeviceKind : std::uint8_t {
 };
 
 /// How the bytes of a set over several DIMMs are spread.
-struct Interleave {
+struct SetInterleave {
   enum class Kind : std::uint8_t {
     by_nfit,     ///< only as an NFIT says; without one the data of such sets is not reachable
     lines,       ///< lines of line_size bytes, round robin by position
@@ -39,8 +39,9 @@ struct OpenOptions {
   std::vector<std::string> lsa;             ///< --lsa: label area of the n-th IMAGE (CXL)
   std::optional<std::string> nfit;          ///< --nfit: describes the regions over all IMAGEs
   bool nfit_without_header = false;         ///< the NFIT is a _FIT buffer (labels.md 5.7)
-  Interleave interleave{};                  ///< --interleave: where no NFIT says it
+  SetInterleave interleave{};                  ///< --interleave: where no NFIT says it
   bool probe_content = true;                ///< look what is inside namespaces (libblkid)
+  bool follow_poolset = true;               ///< open the part files that a poolset names
 };
 
 }  // namespace ndmedic

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The options and arguments that every verb on images takes, and opening the images by them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <ndmedic/cli/command.h>
+#include <ndmedic/image/image.h>
+
+namespace ndmedic::cli {
+
+/// IMAGE... and --as, --label-size, --offset, --length, --lsa, --nfit, --nfit-without-header,
+/// --interleave.
+struct ImageArguments {
+  std::vector<std::string> images;
+  OpenOptions options;
+};
+
+/// `images_name` is what the help calls the positional argument; at least one is required.
+void add_image_options(CLI::App& verb, ImageArguments& arguments);
+
+/// The opened images, and the exit code so far: exit_unreadable when one could not be opened (it
+/// was told on io.err; the others are there). `tree` is none when nothing is left to look at.
+struct Opened {
+  std::optional<ImageTree> tree;
+  int code = 0;
+};
+Opened open(const ImageArguments& arguments, Findings& findings, Io& io);
+
+/// Parses a size or an offset: decimal or 0x, suffixes K M G T (and KiB ...) are powers of 1024.
+/// None for anything else, and for values beyond 2^64-1.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace ndmedic::cli

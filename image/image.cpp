@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/image/image.h>
+
+#include <algorithm>
+
+#include <ndmedic/format/label.h>
+#include <ndmedic/image/device.h>
+#include <ndmedic/image/namespace_data.h>
+#include <ndmedic/image/personality.h>
+#include <ndmedic/media/file_media.h>
+#include <ndmedic/media/view.h>
+
+namespace ndmedic {
+namespace {
+
+constexpr std::size_t namespaces_read_max = 4096;  // bounds time on hostile label areas
+
+/// Builds an ImageTree, step by step.
+class Opening {
+ public:
+  Opening(const OpenOptions& options, FindingSink& findings)
+      : options_(options), findings_(findings) {}
+
+  Result<ImageTree> run(std::vector<ImageInput> inputs) {
+    const std::size_t count = inputs.size();
+    for (std::size_t i = 0; i < count; ++i) NDMEDIC_CHECK(add_device(std::move(inputs[i])));
+    NDMEDIC_CHECK(read_given_nfit());
+    assemble();
+    NDMEDIC_CHECK(add_namespaces());
+    return std::move(tree_);
+  }
+
+ private:
+  Status add_device(ImageInput input) {
+    const auto index = static_cast<std::uint32_t>(tree_.devices.size());
+    auto device = open_device(index, std::move(input), options_, findings_);
+    if (!device) return device.error();
+    if (device->kind == DeviceKind::pool) NDMEDIC_CHECK(open_pool(*device));
+    if (device->kind == DeviceKind::nfit) {
+      NDMEDIC_TRY(device->nfit, read_nfit(*device->whole, !options_.nfit_without_header, 0,
+                                          nfit_place(index), findings_));
+    }
+    tree_.devices.push_back(std::move(*device));
+    return {};
+  }
+
+  static Place nfit_place(std::uint32_t device) {
+    Place place;
+    place.kind = PlaceKind::nfit;
+    place.device = device;
+    return place;
+  }
+
+  Status open_pool(DeviceImage& device) {
+    const bool set = !device.evidence.empty() &&
+                     device.evidence.front().clue == Clue::poolset_text;
+    Poolset poolset;
+    if (set && options_.follow_poolset) {
+      NDMEDIC_TRY(poolset, open_poolset(*device.whole, device.index, findings_));
+      device.evidence.front().value = poolset.parts.size();
+      device.data = std::move(poolset.pool);
+    }
+    const auto reading = read_pool(*device.data, device.index, findings_);
+    if (reading) device.pool.emplace();
+    if (!reading) return {};  // shorter than its header: nothing but bytes
+    device.pool->header = reading->header;
+    device.pool->violations = reading->violations;
+    device.pool->descriptor = reading->descriptor;
+    device.pool->parts = std::move(poolset.parts);
+    device.pool->part_media = std::move(poolset.part_media);
+    return {};
+  }
+
+  /// --nfit, or an NFIT among the images: describes the regions of all others.
+  Status read_given_nfit() {
+    const auto dimms = static_cast<std::uint32_t>(std::count_if(
+        tree_.devices.begin(), tree_.devices.end(), [](const auto& d) { return d.area.has_value(); }));
+    if (options_.nfit) {
+      NDMEDIC_TRY(const auto file, FileMedia::open_read(*options_.nfit));
+      Place place;
+      place.kind = PlaceKind::nfit;
+      NDMEDIC_TRY(nfit_, read_nfit(*file, !options_.nfit_without_header, dimms, place, findings_));
+      return {};
+    }
+    for (const DeviceImage& device : tree_.devices)
+      if (device.nfit && dimms > 0) {
+        NDMEDIC_TRY(nfit_, read_nfit(*device.whole, !options_.nfit_without_header, dimms,
+                                     nfit_place(device.index), findings_));
+        return {};
+      }
+    return {};
+  }
+
+  /// The n-th device with a label area has the n-th handle of the NFIT.
+  void bind_nfit() {
+    std::vector<std::uint32_t> dimms;
+    for (const DeviceImage& device : tree_.devices)
+      if (device.area) dimms.push_back(device.index);
+    const auto bind = [&](std::optional<std::uint32_t>& device) {
+      if (device) device = *device < dimms.size() ? std::optional(dimms[*device]) : std::nullopt;
+    };
+    for (RegionDescription& region : nfit_->regions)
+      for (RegionMapping& mapping : region.mappings) bind(mapping.device);
+    for (RegionInterleave& interleave : nfit_->interleaves)
+      for (RegionShare& share : interleave.shares) bind(share.device);
+  }
+
+  void assemble() {
+    if (nfit_) {
+      bind_nfit();
+      tree_.regions = nfit_->regions;
+    }
+    std::vector<LabelDevice> devices;
+    for (const DeviceImage& device : tree_.devices) {
+      if (!device.area) continue;
+      LabelDevice label{device.index, &*device.area, {}, {}};
+      if (device.data) label.dpa_size = device.data->size();
+      devices.push_back(label);
+    }
+    tree_.labels = assemble_labels(devices, tree_.regions, findings_);
+  }
+
+  Status add_namespaces() {
+    for (std::size_t i = 0; i < tree_.labels.namespaces.size(); ++i)
+      NDMEDIC_CHECK(add_labelled(i));
+    for (const DeviceImage& device : tree_.devices)
+      if (is_one_namespace(device)) NDMEDIC_CHECK(add_whole(device));
+    return {};
+  }
+
+  /// Without labels that Linux would take, a device is one namespace (labels.md 4.2, 4.10).
+  static bool is_one_namespace(const DeviceImage& device) {
+    if (!device.data || device.data->size() == 0) return false;
+    return !device.area || !device.area->has_index();
+  }
+
+  NamespaceImage& new_namespace() {
+    tree_.namespaces.emplace_back();
+    tree_.namespaces.back().index = static_cast<std::uint32_t>(tree_.namespaces.size() - 1);
+    return tree_.namespaces.back();
+  }
+
+  Status add_labelled(std::size_t label) {
+    const LabelNamespace& from = tree_.labels.namespaces[label];
+    NamespaceImage& ns = new_namespace();
+    ns.label = label;
+    ns.uuid = from.uuid;
+    ns.name = from.name;
+    ns.size = from.size;
+    if (from.extents.size() == 1) ns.device = from.extents.front().device;
+    auto data = namespace_data(from, tree_.devices, tree_.labels, nfit_ ? &*nfit_ : nullptr,
+                               options_.interleave);
+    ns.unreachable = data.unreachable;
+    ns.media = std::move(data.media);
+    if (!ns.media || ns.index >= namespaces_read_max) {
+      ns.personality = Personality::not_checked;
+      return {};
+    }
+    const NamespaceOrigin origin{from.claim, from.uuid, false, {}};
+    return read_personality(ns, origin, options_.probe_content, findings_);
+  }
+
+  Status add_whole(const DeviceImage& device) {
+    NamespaceImage& ns = new_namespace();
+    ns.device = device.index;
+    ns.size = device.data->size();
+    NDMEDIC_TRY(ns.media, View::slice(std::as_const(*device.data), 0, ns.size));
+    NamespaceOrigin origin;
+    if (device.pool) {
+      origin.pool = true;
+      origin.poolset_uuid = device.pool->header.poolset_uuid;
+      ns.uuid = device.pool->header.poolset_uuid;
+    }
+    NDMEDIC_CHECK(read_personality(ns, origin, options_.probe_content, findings_));
+    if (device.pool) check_pool(device, ns);
+    return {};
+  }
+
+  /// What header, descriptor and BTT of a pool say of each other.
+  void check_pool(const DeviceImage& device, const NamespaceImage& ns) {
+    Finding finding;
+    finding.place.device = device.index;
+    finding.place.kind = PlaceKind::pool_desc;
+    if (ns.btt->arenas.empty()) {
+      if (ns.btt->chain.found()) return;
+      finding.id = ProblemId::pool_not_written;
+      findings_.add(std::move(finding));
+      return;
+    }
+    const Arena& arena = *ns.btt->chain.places[ns.btt->arenas.front().place].arena;
+    const std::uint32_t expected = arena.geometry.external_lbasize;
+    for (const Violation& violation : validate(device.pool->descriptor, expected)) {
+      if (violation.rule != "PH-6" && violation.rule != "PH-5") continue;
+      finding.id = ProblemId::pool_block_size;
+      finding.arguments = {{"read", violation.read}, {"expected", std::uint64_t{expected}}};
+      finding.proof = {violation};
+      findings_.add(finding);
+      return;
+    }
+  }
+
+  const OpenOptions& options_;
+  FindingSink& findings_;
+  ImageTree tree_;
+  std::optional<NfitReading> nfit_;
+};
+
+}  // namespace
+
+std::string_view to_string(Personality personality) {
+  switch (personality) {
+    case Personality::raw:
+      return "raw";
+    case Personality::btt_1_1:
+      return "btt-1.1";
+    case Personality::btt_2_0:
+      return "btt-2.0";
+    case Personality::fsdax:
+      return "fsdax";
+    case Personality::devdax:
+      return "devdax";
+    case Personality::pool:
+      return "pool";
+    case Personality::unknown:
+      return "unknown";
+    case Personality::not_checked:
+      break;
+  }
+  return "not-checked";
+}
+
+Result<ImageTree> open_images(std::vector<ImageInput> inputs, const OpenOptions& options,
+                              FindingSink& findings) {
+  return Opening(options, findings).run(std::move(inputs));
+}
+
+Status count_maps(ImageTree& tree, const Progress& progress, FindingSink& findings) {
+  std::uint64_t total = 0;
+  std::uint64_t before = 0;
+  for (const NamespaceImage& ns : tree.namespaces)
+    if (ns.btt) total += ns.btt->chain.external_nlba();
+  for (NamespaceImage& ns : tree.namespaces) {
+    if (!ns.btt) continue;
+    for (ArenaImage& image : ns.btt->arenas) {
+      const Arena& arena = *ns.btt->chain.places[image.place].arena;
+      CensusOptions options;
+      options.context = ns.btt->context;
+      if (progress)
+        options.progress = [&](std::uint64_t done, std::uint64_t) {
+          return progress(before + done, total);
+        };
+      NDMEDIC_TRY(image.census, count_map(*ns.media, arena, options, findings));
+      before += arena.geometry.external_nlba;
+      if (image.census->cancelled) return {};
+    }
+  }
+  return {};
+}
+
+}  // namespace ndmedic

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What sits in a namespace: from its label where there is one, otherwise by the signatures that
+// Linux probes for (btt.md 2.1, 6.5; labels.md 4.10).
+#pragma once
+
+#include <optional>
+
+#include <ndmedic/image/image.h>
+
+namespace ndmedic {
+
+/// What is known of a namespace before its bytes are looked at.
+struct NamespaceOrigin {
+  std::optional<ClaimClass> claim{};  ///< of the label; none without labels
+  std::optional<Guid> uuid{};         ///< of the label: what info blocks name as their parent
+  bool pool = false;                  ///< the device is a libpmemblk pool
+  std::optional<Guid> poolset_uuid{};
+};
+
+/// Fills personality, evidence, btt, pfn and content of `ns`, whose media is set. Errors: those of
+/// Media::read that are neither absent nor bad_media.
+Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
+                        FindingSink& findings);
+
+}  // namespace ndmedic
