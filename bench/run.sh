@@ -51,7 +51,8 @@ cold=268435456
   row "Fletcher64 in cache (16 KiB), of a scalar loop" \
     "$(ratio "$(value "fletcher64/ours/$hot" 2)" "$(value "fletcher64/scalar/$hot" 2)" 1)" 3 times
   row "labels decoded and validated" "$(ratio "$(value decode/labels 3)" 1 1e-6)" 5 "M/s"
-  row "info blocks decoded and validated" "$(ratio "$(value decode/info_blocks 3)" 1 1e-3)" 500 "k/s"
+  row "info blocks decoded and validated" \
+    "$(ratio "$(value decode/info_blocks 3)" 1 1e-3)" 500 "k/s"
   bench/show_1tib.sh build/release/cli/ndmedic
   echo
   echo "| measurement | GB/s | M items/s |"

@@ -37,7 +37,8 @@ rows() {
     if ((kib > most_kib)); then most_kib=$kib; fi
   done
   echo "| \`show\` of $1 | $best_ms ms | 100 ms | $(verdict "$best_ms" 100) |"
-  echo "| the same, resident | $((most_kib / 1024)) MiB | 64 MiB | $(verdict "$((most_kib / 1024))" 64) |"
+  local mib=$((most_kib / 1024))
+  echo "| the same, resident | $mib MiB | 64 MiB | $(verdict "$mib" 64) |"
 }
 rows "a sparse image of 512 GiB and more, with a BTT of two arenas" "$image"
 rows "a blank sparse image of 1 TiB" "$blank"
