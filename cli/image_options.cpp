@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/cli/image_options.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <map>
+#include <ostream>
+
+#include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/text.h>
+#include <ndmedic/format/checked.h>
+#include <ndmedic/media/file_media.h>
+#include <ndmedic/media/in_use.h>
+
+namespace ndmedic::cli {
+namespace {
+
+std::uint64_t size_or_throw(const std::string& name, const std::string& text) {
+  const auto size = parse_size(text);
+  if (!size)
+    throw CLI::ValidationError(name, "\"" + text + "\" is not a size: give bytes, 0x..., or a "
+                                                   "number with K, M, G or T");
+  return *size;
+}
+
+SetInterleave interleave_or_throw(const std::string& text) {
+  if (text == "linear") return {SetInterleave::Kind::spa_linear, 0};
+  const auto size = parse_size(text);
+  if (!size || *size < 64 || *size > (1U << 30) || (*size & (*size - 1)) != 0)
+    throw CLI::ValidationError(
+        "--interleave", "\"" + text + "\" is neither \"linear\" nor a line size, a power of two "
+                                      "from 64 to 1G");
+  return {SetInterleave::Kind::lines, static_cast<std::uint32_t>(*size)};
+}
+
+const std::map<std::string, DeviceKind>& device_kinds() {
+  static const std::map<std::string, DeviceKind> kinds = {{"dimm", DeviceKind::dimm},
+                                                          {"lsa", DeviceKind::label_area},
+                                                          {"namespace", DeviceKind::bare},
+                                                          {"pool", DeviceKind::pool},
+                                                          {"nfit", DeviceKind::nfit}};
+  return kinds;
+}
+
+/// Which input an Error of open_images() is about cannot be told from the Error, so each file is
+/// opened here, one by one.
+std::unique_ptr<Media> open_file(const std::string& path, Opened& opened, Io& io) {
+  auto file = FileMedia::open_read(path);
+  if (file) return std::move(*file);
+  io.err << "ndmedic: " << error_text(path, file.error()) << '\n';
+  opened.code |= exit_unreadable;
+  return nullptr;
+}
+
+void tell_in_use(const std::string& path, std::uint32_t device, Findings& findings) {
+  if (is_in_use(path) != InUse::yes) return;
+  Finding finding;
+  finding.id = ProblemId::image_in_use;
+  finding.place.device = device;
+  findings.add(std::move(finding));
+}
+
+std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& opened,
+                                   Findings& findings, Io& io) {
+  std::vector<ImageInput> inputs;
+  for (std::size_t i = 0; i < arguments.images.size(); ++i) {
+    const std::string& path = arguments.images[i];
+    // Asked before we open the file ourselves: our own descriptor would count.
+    const auto device = static_cast<std::uint32_t>(inputs.size());
+    tell_in_use(path, device, findings);
+    ImageInput input{path, open_file(path, opened, io), nullptr};
+    if (input.media && i < arguments.options.lsa.size()) {
+      input.lsa = open_file(arguments.options.lsa[i], opened, io);
+      if (!input.lsa) continue;
+    }
+    if (input.media) inputs.push_back(std::move(input));
+  }
+  return inputs;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+  const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  if (hex) text.remove_prefix(2);
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, hex ? 16 : 10);
+  if (error != std::errc{}) return std::nullopt;
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  if (unit.empty()) return number;
+  const auto power = std::string_view("KMGT").find(unit.front());
+  if (hex || power == std::string_view::npos || (unit.size() > 1 && unit.substr(1) != "iB"))
+    return std::nullopt;
+  return (Checked(number) * (std::uint64_t{1024} << (10 * power))).get();
+}
+
+void add_image_options(CLI::App& verb, ImageArguments& arguments) {
+  OpenOptions& options = arguments.options;
+  verb.add_option("IMAGE", arguments.images, "Image files or block devices, opened together")
+      ->required();
+  const auto add_size = [&verb](const char* name, const char* help, auto store) {
+    verb.add_option_function<std::string>(
+        name, [name, store](const std::string& text) { store(size_or_throw(name, text)); }, help);
+  };
+  verb.add_option_function<std::string>(
+          "--as", [&options](const std::string& kind) { options.as = device_kinds().at(kind); },
+          "What the images are: dimm, lsa, namespace, pool, nfit")
+      ->check(CLI::IsMember({"dimm", "lsa", "namespace", "pool", "nfit"}));
+  add_size("--label-size", "Size of the label area at the end of the image; 0: there is none",
+           [&options](std::uint64_t size) { options.label_size = size; });
+  add_size("--offset", "Look at the image from this byte on",
+           [&options](std::uint64_t size) { options.offset = size; });
+  add_size("--length", "Look at this many bytes only",
+           [&options](std::uint64_t size) { options.length = size; });
+  verb.add_option("--lsa", options.lsa, "Label area of the n-th image as a file of its own (CXL)");
+  verb.add_option_function<std::string>(
+      "--nfit", [&options](const std::string& path) { options.nfit = path; },
+      "NFIT that describes the regions of the images, in order of their handles");
+  verb.add_flag("--nfit-without-header", options.nfit_without_header,
+                "The NFIT is the buffer of a _FIT method");
+  verb.add_option_function<std::string>(
+      "--interleave",
+      [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
+      "How the bytes of a set are spread where no NFIT says it: a line size, or \"linear\"");
+}
+
+Opened open(const ImageArguments& arguments, Findings& findings, Io& io) {
+  Opened opened;
+  auto inputs = open_files(arguments, opened, findings, io);
+  if (inputs.empty()) return opened;
+  const std::string path = inputs.front().path;
+  auto tree = open_images(std::move(inputs), arguments.options, findings);
+  if (tree) {
+    opened.tree = std::move(*tree);
+    return opened;
+  }
+  io.err << "ndmedic: " << error_text(path, tree.error()) << '\n';
+  const bool usage = tree.error().code == Errc::invalid;
+  opened.code |= usage ? exit_usage : exit_unreadable;
+  return opened;
+}
+
+}  // namespace ndmedic::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The command line as a whole: verbs, help, version; CLI11's exit codes translated in one place.
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include <ndmedic/cli/command.h>
+#include <ndmedic/cli/exit_codes.h>
+
+namespace ndmedic::cli {
+namespace {
+
+constexpr const char* description =
+    "Read NVDIMM and CXL persistent-memory media: namespace labels, BTT, PFN/DAX, libpmemblk\n"
+    "pools, NFIT. Images are opened read-only; nothing is ever changed.";
+
+constexpr const char* footer =
+    "Examples:\n"
+    "  ndmedic show nvdimm.img                 what is in the image, and is it sound?\n"
+    "  ndmedic show --json dimm0.img dimm1.img two DIMMs of one set, for programs\n"
+    "  ndmedic dump nvdimm.img labels/index0   every field of an index block\n"
+    "  ndmedic labels dump --ndctl nvdimm.img  as ndctl read-labels -j prints it\n"
+    "  ndmedic explain LBL-104                 what a finding means\n"
+    "\n"
+    "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read, 16 wrong\n"
+    "arguments, 32 cancelled; or-ed where several apply.";
+
+}  // namespace
+
+int run_command(const std::vector<std::string>& arguments, Io& io) {
+  try {
+    CLI::App app(description, "ndmedic");
+    app.footer(footer);
+    app.set_version_flag("--version", "ndmedic " NDMEDIC_VERSION);
+    app.require_subcommand(1);
+    app.failure_message(CLI::FailureMessage::simple);
+    Run run;
+    add_show(app, run);
+    add_dump(app, run);
+    add_labels(app, run);
+    add_explain(app, run);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    try {
+      app.parse(std::move(reversed));
+    } catch (const CLI::ParseError& error) {
+      const bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+      app.exit(error, io.out, io.err);
+      return asked ? exit_ok : exit_usage;
+    }
+    return run(io);
+  } catch (const std::exception& error) {
+    io.err << "ndmedic: " << error.what() << '\n';
+    return exit_unreadable;
+  }
+}
+
+}  // namespace ndmedic::cli
