@@ -3,17 +3,17 @@
 // checked and every answer lies within the media it names.
 #include <ndmedic/image/place_map.h>
 
-#include <array>
+#include <algorithm>
 #include <cstddef>
-#include <span>
 #include <string_view>
+#include <vector>
 
 #include <ndmedic/format/checked.h>
-#include <ndmedic/format/codec.h>
 #include <ndmedic/format/cxl_label.h>
 #include <ndmedic/format/label.h>
+#include <ndmedic/format/label_format.h>
 #include <ndmedic/format/label_index.h>
-#include <ndmedic/format/nfit.h>
+#include <ndmedic/format/nfit_read.h>
 #include <ndmedic/format/pool_header.h>
 
 namespace ndmedic {
@@ -157,16 +157,18 @@ Result<Target> locate_pool(const PlaceMap& map, const Place& place) {
                 "pool descriptor");
 }
 
-/// The structures lie back to back and say their own length (labels.md 5.7); a length of less than
-/// the two words every structure has ends the walk.
-Result<Target> locate_nfit_structure(const Media& media, std::uint64_t at, std::uint64_t number) {
-  for (std::uint64_t i = 0; i < nfit_structures_max; ++i) {
-    if (!lies_within(at, sizeof(NfitStructureHead), media.size())) break;
-    NDMEDIC_TRY(const NfitStructureHead head, read_structure<NfitStructureHead>(media, at));
-    if (head.length.value() < sizeof(NfitStructureHead)) break;
-    if (i == number)
-      return bytes_at(media, at, 0, head.length.value(), 1, nfit_structure(head), "NFIT structure");
-    at += head.length.value();
+/// A table cannot be walked backwards or by index, so it is read whole, up to this size.
+constexpr std::uint64_t nfit_bytes_max = std::uint64_t{1} << 24;
+
+Result<Target> locate_nfit_structure(const Media& media, NfitForm form, std::uint64_t number) {
+  std::vector<std::byte> table(
+      static_cast<std::size_t>(std::min<std::uint64_t>(media.size(), nfit_bytes_max)));
+  NDMEDIC_CHECK(media.read(0, table));
+  NfitWalk walk(table, form);
+  while (const auto item = walk.next()) {
+    if (item->number != number) continue;
+    return bytes_at(media, item->offset, 0, item->length, 1,
+                    &nfit_structure(item->type, item->length), "NFIT structure");
   }
   return not_found("NFIT structure");
 }
@@ -175,7 +177,8 @@ Result<Target> locate_nfit(const PlaceMap& map, const Place& place) {
   NDMEDIC_TRY(const DevicePlaces* device, choose_device(map, place));
   if (device->nfit == nullptr) return not_found("NFIT");
   if (!place.nfit_header)
-    return locate_nfit_structure(*device->nfit, device->nfit_header ? nfit_header_size : 0,
+    return locate_nfit_structure(*device->nfit,
+                                 device->nfit_header ? NfitForm::table : NfitForm::fit_buffer,
                                  place.first);
   if (!device->nfit_header) return not_found("NFIT header");
   return one_at(*device->nfit, 0, nfit_header_structure, "NFIT header");

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <ndmedic/format/pfn_info.h>
+#include <ndmedic/format/pool_header.h>
 #include <ndmedic/image/build_labels.h>
 #include <ndmedic/image/build_nfit.h>
 #include <ndmedic/image/build_pfn.h>
