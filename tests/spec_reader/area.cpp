@@ -21,6 +21,7 @@ AreaReading try_slot_size(Bytes area, std::uint64_t slot_size) {
   }
   // No valid block: no labels.  One: that one.  Two: by sequence number.
   if (reading.valid[0] && reading.valid[1]) {
+    // Block 0 begins at 0, block 1 at I; Seq is at 20 in both.
     const std::uint64_t seq0 = number_at(area, 20, 4);
     const std::uint64_t seq1 = number_at(area, reading.index_size + 20, 4);
     reading.current = newer_block(seq0, seq1);
@@ -36,11 +37,13 @@ AreaReading try_slot_size(Bytes area, std::uint64_t slot_size) {
 SlotReading read_slot(Bytes area, const AreaReading& reading, std::uint64_t number, bool free_bit) {
   SlotReading slot;
   slot.number = number;
+  // 4.2 step 1: LabelOff + k*L.
   slot.offset = reading.label_off + number * reading.slot_size;
   slot.used = !free_bit;  // 2.2.2: 1 = free, 0 = in use
   if (!slot.used) {
     return slot;
   }
+  // Steps 1 to 3 of 4.2; a free slot may hold anything and is not looked at (4.3, 4.6).
   const Bytes label = clip(area, slot.offset, reading.slot_size);
   slot.format = label_format(label, reading.slot_size, reading.major);
   slot.failing = label_failures(label, slot.format, number);
@@ -73,6 +76,7 @@ AreaReading read_area(Bytes area) {
     return reading;
   }
   const Bytes block = clip(area, *reading.current * reading.index_size, reading.index_size);
+  // The current block is the only authority on the slots (section 1, "active index").
   reading.label_off = number_at(block, 48, 8);
   reading.slot_count = number_at(block, 56, 4);
   reading.major = number_at(block, 60, 2);

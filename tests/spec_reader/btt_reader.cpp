@@ -9,7 +9,11 @@ namespace spec_reader {
 
 namespace {
 
+// Every known formatter writes 256.  More lanes than this are not read, and lanes_cut says so.
 constexpr std::uint64_t most_lanes = 65536;
+
+// The same for all arenas together, so that a huge sparse namespace stays readable.
+constexpr std::uint64_t most_lanes_in_all = 1048576;
 
 // A checked read: never outside the source.
 bool read_range(const NamespaceSource& source, std::uint64_t offset,
@@ -31,6 +35,7 @@ CopyReading read_copy(const NamespaceSource& source, std::optional<std::uint64_t
   if (!copy.readable) {
     copy.bytes.clear();
   }
+  // A copy that cannot be read is judged as an empty block: everything fails.
   copy.verdict = info_violations(copy.bytes, available);
   copy.valid = true;
   for (const std::string& rule : copy.verdict.violations) {
@@ -39,6 +44,8 @@ CopyReading read_copy(const NamespaceSource& source, std::optional<std::uint64_t
       copy.valid = false;
     }
   }
+  // Enough to find map and flog without leaving the namespace.  The other rules say that the
+  // block is wrong here, not that its offsets are.
   copy.usable = copy.readable;
   for (const char* rule :
        {"V-1", "V-2", "V-5", "V-6", "V-7", "V-8", "V-9", "V-10", "V-11", "V-12"}) {
@@ -50,6 +57,7 @@ CopyReading read_copy(const NamespaceSource& source, std::optional<std::uint64_t
 }
 
 void choose_copy(ArenaReading& arena) {
+  // 3.2 step 3: the primary, else the backup.
   const CopyReading* chosen = nullptr;
   if (arena.primary.usable) {
     arena.used = UsedCopy::primary;
@@ -67,6 +75,7 @@ void choose_copy(ArenaReading& arena) {
 }
 
 void read_info_blocks(const NamespaceSource& source, ArenaReading& arena) {
+  // The primary is the first 4096 bytes of the arena.
   arena.primary = read_copy(source, arena.start, arena.available);
   // 3.2 step 2: backup = start + min(512 GiB, rounddown(remaining, 4096)) - 4096.  An arena
   // has at least 16 MiB, so the difference is positive.
@@ -93,9 +102,10 @@ MapWord read_map_word(const NamespaceSource& source, const ArenaReading& arena, 
   return static_cast<std::uint32_t>(number_at(bytes, 0, 4));
 }
 
-void read_lanes(const NamespaceSource& source, ArenaReading& arena) {
-  arena.lanes_cut = arena.info.nfree > most_lanes;
-  const std::uint64_t count = std::min(arena.info.nfree, most_lanes);
+void read_lanes(const NamespaceSource& source, std::uint64_t lanes_left, ArenaReading& arena) {
+  const std::uint64_t most = std::min(most_lanes, lanes_left);
+  arena.lanes_cut = arena.info.nfree > most;
+  const std::uint64_t count = std::min(arena.info.nfree, most);
   const std::optional<std::uint64_t> flog = add(arena.start, arena.info.flogoff);
   std::vector<FlogGroup> groups;
   for (std::uint64_t lane = 0; lane < count; ++lane) {
@@ -108,7 +118,9 @@ void read_lanes(const NamespaceSource& source, ArenaReading& arena) {
     }
     groups.push_back(parse_flog_group(bytes));
   }
+  // One unreadable group leaves the layout unknown, so all groups come first.
   arena.flog_readable = true;
+  // FD-1: the layout is a property of the arena, not of the namespace.
   arena.layout = detect_flog_layout(groups);
   if (arena.layout == FlogLayout::failed) {
     return;
@@ -134,18 +146,22 @@ BttReading read_btt(const NamespaceSource& source, std::uint64_t initial_offset)
     return result;
   }
   const std::uint64_t rawsize = source.size - initial_offset;
+  // GE-1: arena k starts at initial offset + k * 512 GiB, whatever the info blocks say.
   const NamespaceCut cut = cut_namespace(rawsize);
   result.arenas_cut = cut.more;
   bool reached = true;
+  std::uint64_t lanes_left = most_lanes_in_all;
   for (const ArenaPlace& place : cut.arenas) {
     ArenaReading arena;
     arena.place = place;
     arena.start = initial_offset + place.start;
+    // The cut never places an arena outside rawsize.
     arena.available = rawsize - place.start;
     arena.reached = reached;
     read_info_blocks(source, arena);
     if (arena.used != UsedCopy::none) {
-      read_lanes(source, arena);
+      read_lanes(source, lanes_left, arena);
+      lanes_left -= arena.lanes.size();
     }
     // The chain goes on only where the used copy says so (3.2 step 3).
     reached = reached && arena.used != UsedCopy::none && arena.info.nextoff == largest_arena;

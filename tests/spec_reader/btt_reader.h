@@ -44,7 +44,9 @@ struct ArenaReading {
   UsedCopy used = UsedCopy::none;  // first usable of primary, backup, backup_by_primary
   InfoBlock info;                  // of the used copy
   bool flog_readable = false;      // every group that was asked for could be read
-  bool lanes_cut = false;          // nfree above 65536: only the first 65536 lanes were read
+  // nfree above 65536, or above what is left of 1048576 lanes in all arenas: only the first ones
+  // were read, and the layout is that of the lanes read.
+  bool lanes_cut = false;
   FlogLayout layout = FlogLayout::failed;
   std::vector<LaneReading> lanes;  // empty when the flog is unreadable or the layout failed
 };

@@ -14,6 +14,7 @@ bool range_fits(std::uint64_t total, std::uint64_t offset, std::uint64_t size) {
 }
 
 Bytes clip(Bytes bytes, std::uint64_t offset, std::uint64_t size) {
+  // Clipping is not an error: a cut structure still has its first fields.
   if (offset >= bytes.size()) {
     return {};
   }
@@ -23,6 +24,8 @@ Bytes clip(Bytes bytes, std::uint64_t offset, std::uint64_t size) {
 }
 
 std::uint64_t number_at(Bytes bytes, std::uint64_t offset, std::uint64_t size) {
+  // Missing bytes give 0, which callers must not take for a stored 0: they check the size of the
+  // structure first.
   if (size < 1 || size > 8 || !range_fits(bytes.size(), offset, size)) {
     return 0;
   }
@@ -53,6 +56,7 @@ std::optional<std::uint64_t> add(std::uint64_t a, std::uint64_t b) {
 }
 
 std::optional<std::uint64_t> multiply(std::uint64_t a, std::uint64_t b) {
+  // a * b fits exactly when b <= max / a.
   if (a != 0 && b > std::numeric_limits<std::uint64_t>::max() / a) {
     return std::nullopt;
   }
@@ -70,6 +74,7 @@ std::optional<std::uint64_t> round_up(std::uint64_t value, std::uint64_t step) {
   if (step == 0) {
     return std::nullopt;
   }
+  // roundup(x, a) of both specifications.
   const std::uint64_t rest = value % step;
   if (rest == 0) {
     return value;
@@ -83,6 +88,7 @@ void append_field(Fields& fields, Bytes bytes, const std::string& name, std::uin
   if (part.empty()) {
     return;
   }
+  // Bytes are copied, so a field outlives its input.
   FieldValue field;
   field.name = name;
   field.offset = offset;
@@ -97,6 +103,7 @@ void append_field(Fields& fields, Bytes bytes, const std::string& name, std::uin
 
 Fields cut_fields(Bytes bytes, std::span<const FieldRow> table) {
   Fields fields;
+  // The rows stand in the order of the specification.
   for (const FieldRow& row : table) {
     append_field(fields, bytes, row.name, row.offset, row.size);
   }

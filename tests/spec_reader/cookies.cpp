@@ -10,6 +10,7 @@ namespace spec_reader {
 
 namespace {
 
+// The sums run in host order on little-endian hosts, so the records are little-endian (2.3).
 void append_number(std::vector<std::uint8_t>& bytes, std::uint64_t value, unsigned size) {
   for (unsigned i = 0; i < size; ++i) {
     bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i) & 0xFF));
@@ -49,11 +50,13 @@ std::uint64_t sum_short_records(const std::vector<CookieInput>& mappings) {
 }  // namespace
 
 std::uint64_t cookie1(std::vector<CookieInput> mappings) {
+  // 5.2
   sort_by_number(mappings);
   return sum_short_records(mappings);
 }
 
 std::uint64_t altcookie(std::vector<CookieInput> mappings) {
+  // 5.4: the records of cookie1, sorted as kernels before 4.11 did.
   sort_by_memory(mappings);
   return sum_short_records(mappings);
 }

@@ -90,7 +90,8 @@ FlogLayout detect_flog_layout(std::span<const FlogGroup> groups) {
         }
         continue;
       }
-      // Rule 3: slot X is used, slot Y may be anything, the others are padding.
+      // Rule 3: slot X is used, slot Y may be anything, the others are padding.  It starts with
+      // the slot behind Y, in the same lane.
       const bool wrong_x = i == *x && pad;
       const bool wrong_other = i != *x && i != *y && !pad;
       if (wrong_x || wrong_other) {
@@ -128,6 +129,7 @@ PairSide current_side(std::uint32_t seq_a, std::uint32_t seq_b) {
       {a, a, inv, b},
       {a, b, a, inv},
   };
+  // Row and column ">= 4".
   if (seq_a > 3 || seq_b > 3) {
     return inv;
   }
@@ -140,12 +142,14 @@ LaneReading lane_slots(const FlogGroup& group, FlogLayout layout, std::uint32_t 
   if (layout == FlogLayout::failed) {
     return reading;
   }
+  // 2.5.1: entry A is at byte 0 in both layouts, entry B at 16 or at 32.
   const FlogSlot& slot_a = group[0];
   const FlogSlot& slot_b = group[layout == FlogLayout::slots_0_1 ? 1 : 2];
   reading.side = current_side(slot_a.seq, slot_b.seq);
   if (reading.side == PairSide::invalid) {
     return reading;
   }
+  // The other one of the two live slots carries no state (EV-6).
   const bool a_is_current = reading.side == PairSide::a;
   reading.current = a_is_current ? slot_a : slot_b;
   reading.inactive = a_is_current ? slot_b : slot_a;
@@ -169,19 +173,24 @@ void judge_lane(LaneReading& lane, const InfoBlock& info, MapWord map_word) {
     lane.conditions.insert("R1");
     return;
   }
+  // All comparisons are on block numbers, without flags (3.6, FL-6).
   const std::uint32_t old_block = lane.current.old_map & low_mask;
   const std::uint32_t new_block = lane.current.new_map & low_mask;
+  // R2: never used since format, or repaired.  The free block is old.
   if (old_block == new_block) {
     lane.conditions.insert("R2");
   }
+  // R3: lba is a plain premap LBA (FL-7).
   if (lane.current.lba >= info.external_nlba) {
     lane.conditions.insert("R3");
   }
+  // R4: the bound is internal_nlba (PF-54).
   if (old_block >= info.internal_nlba || new_block >= info.internal_nlba) {
     lane.conditions.insert("R4");
   }
   if (lane_needs_map(lane, info) && map_word) {
     lane.map_word = map_word;
+    // m = postmap of map[lba], identity for an initial entry; E and Z are ignored (RC-4).
     const std::uint32_t m = decode_map_entry(*map_word, lane.current.lba).postmap;
     // SQ-5: the formatter's pair, recognised by (1,0), lba = lane, new = external_nlba + lane.
     const bool first_pair = lane.side == PairSide::a && lane.current.seq == 1 &&
@@ -190,12 +199,15 @@ void judge_lane(LaneReading& lane, const InfoBlock& info, MapWord map_word) {
     if (m == old_block && first_pair && old_block != new_block) {
       lane.conditions.insert("R9");
     }
+    // R5: complete.
     if (m == new_block) {
       lane.conditions.insert("R5");
     }
+    // R6: interrupted; the direction is always forward (RC-1).
     if (m == old_block) {
       lane.conditions.insert("R6");
     }
+    // R7: superseded by a later write through another lane; normal (PF-13).
     if (m != old_block && m != new_block) {
       lane.conditions.insert("R7");
     }

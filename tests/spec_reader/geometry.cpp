@@ -38,13 +38,17 @@ ArenaGeometry geometry_of_stride(std::uint64_t arena_size, std::uint64_t interna
     return result;
   }
   result.flogsize = *flogsize;
+  // internal_nlba = (avail - 4096) / (internal_lbasize + 4)
   result.internal_nlba = (arena_size - *held) / *divisor;
+  // PF-58: large sectors in a small arena leave no block for the user.
   if (result.internal_nlba <= nfree) {
     return result;
   }
+  // external_nlba = internal_nlba - nfree: the spare blocks are not for the user.
   result.external_nlba = result.internal_nlba - nfree;
   // internal_nlba * (stride + 4) <= A, so four times external_nlba and the rounding fit.
   result.mapsize = (result.external_nlba * 4 + 4095) / 4096 * 4096;
+  // From the end: backup info block, flog, map.
   result.infooff = arena_size - 4096;
   result.flogoff = result.infooff - result.flogsize;
   result.mapoff = result.flogoff - result.mapsize;

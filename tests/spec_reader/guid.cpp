@@ -18,6 +18,7 @@ const std::array<std::size_t, 16>& positions(GuidOrder order) {
   return order == GuidOrder::text ? text_positions : mixed_positions;
 }
 
+// Published texts.  Some are no RFC 4122 version 4 values, so nothing is derived from a version.
 constexpr KnownGuid known[] = {
     // NFIT SPA range types.
     {GuidKind::range_type, "pm", "66f0d379-b4f3-4074-ac43-0d3318b78cdb"},
@@ -38,7 +39,7 @@ constexpr KnownGuid known[] = {
     {GuidKind::cxl_label, "cxl_namespace", "68bb2c0a-5a77-4937-9f85-3caf41a0f93c"},
 };
 
-// Value of one hexadecimal digit, -1 for any other character.
+// Value of one hexadecimal digit of either case, -1 for any other character.
 int digit_value(char c) {
   if (c >= '0' && c <= '9') {
     return c - '0';
@@ -90,10 +91,12 @@ GuidBytes guid_bytes(const std::string& text, GuidOrder order) {
       high = value;
       continue;
     }
+    // The n-th byte of the text goes to its place on media.
     result[positions(order)[count]] = static_cast<std::uint8_t>(high * 16 + value);
     ++count;
     high = -1;
   }
+  // Too short, or half a byte at the end.
   if (count != 16 || high >= 0) {
     return {};
   }
@@ -101,6 +104,7 @@ GuidBytes guid_bytes(const std::string& text, GuidOrder order) {
 }
 
 std::string known_guid_name(Bytes bytes, GuidKind kind, GuidOrder order) {
+  // 2.8: the order cannot be detected from the value, so the caller names it.
   const std::string text = guid_text(bytes, order);
   for (const KnownGuid& guid : known) {
     if (guid.kind == kind && text == guid.text) {

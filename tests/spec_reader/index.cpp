@@ -18,10 +18,11 @@ constexpr FieldRow fixed_part[] = {
     {"nslot", 56, 4}, {"major", 60, 2},  {"minor", 62, 2},     {"checksum", 64, 8},
 };
 
-// 2.2: ASCII NAMESPACE_INDEX and one NUL.
+// 2.2: ASCII NAMESPACE_INDEX and one NUL, 15 + 1 bytes.
 constexpr std::uint8_t signature[16] = {'N', 'A', 'M', 'E', 'S', 'P', 'A', 'C',
                                         'E', '_', 'I', 'N', 'D', 'E', 'X', 0};
 
+// Reported together when there is nothing to test.
 const char* const all_tests[] = {"4.1.1", "4.1.2", "4.1.3", "4.1.4", "4.1.5",
                                  "4.1.6", "4.1.7", "4.1.8", "4.1.9"};
 
@@ -35,9 +36,12 @@ bool bit_is_set(Bytes block, std::uint64_t bit) {
 Verdict failing_tests(Bytes block, unsigned number, std::uint64_t slot_size,
                       std::uint64_t index_size, std::uint64_t area_size) {
   Verdict failing;
+  // Test 1: all 16 bytes, including the NUL.
   if (!same_bytes(clip(block, 0, 16), signature)) {
     failing.insert("4.1.1");
   }
+  // Test 2: the slot size that version and LabelSize give must be the candidate L.  Major and
+  // Minor are not checked otherwise (0.9, 1.3 and 3.7 pass).
   const std::uint64_t derived = slot_size_of_version(
       number_at(block, 60, 2), number_at(block, 62, 2), number_at(block, 19, 1));
   if (derived != slot_size) {
@@ -47,35 +51,45 @@ Verdict failing_tests(Bytes block, unsigned number, std::uint64_t slot_size,
   if (fletcher64(block, 64, 8) != number_at(block, 64, 8)) {
     failing.insert("4.1.3");
   }
+  // Test 4: only the two low bits count; the upper ones are IX04.
   if ((number_at(block, 20, 4) & 3) == 0) {
     failing.insert("4.1.4");
   }
+  // Test 5: MyOff is where the block was found.
   if (number_at(block, 24, 8) != number * index_size) {
     failing.insert("4.1.5");
   }
+  // Test 6: OtherOff is where the other one would be.
   if (number_at(block, 40, 8) != (1 - number) * index_size) {
     failing.insert("4.1.6");
   }
+  // Test 7: slot 0 begins behind both blocks.  Not every reader asks this one; Linux does.
   if (number_at(block, 48, 8) != 2 * index_size) {
     failing.insert("4.1.7");
   }
+  // Test 8: MySize may be smaller than I, down to the fixed part.  The sum of test 3 covers I
+  // bytes all the same (9.47).
   const std::uint64_t my_size = number_at(block, 32, 8);
   if (my_size < 72 || my_size > index_size) {
     failing.insert("4.1.8");
   }
-  // Test 9 in 64 bits: N has 32 bits and L at most 9, the sum cannot wrap.
+  // Test 9: the slots lie within the area.  In 64 bits: N has 32 bits and L at most 9, so the
+  // sum cannot wrap.  A smaller N than the geometry gives is accepted, down to 0.
   if (number_at(block, 56, 4) * slot_size + 2 * index_size > area_size) {
     failing.insert("4.1.9");
   }
   return failing;
 }
 
-// IX04, IX15, IX16, IX17.
+// IX04, IX15, IX16, IX17.  None of them makes a block invalid for Linux, so they are notes and
+// are found on invalid blocks too, where they mean little.
 Verdict block_notes(Bytes block) {
   Verdict notes;
+  // IX04: Seq > 3.  Linux ignores the bits, other readers reject the block.
   if (number_at(block, 20, 4) > 3) {
     notes.insert("IX04");
   }
+  // IX15: no flag is defined.
   if (number_at(block, 16, 3) != 0) {
     notes.insert("IX15");
   }

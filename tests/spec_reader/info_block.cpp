@@ -10,7 +10,8 @@ namespace spec_reader {
 
 namespace {
 
-// btt.md 2.2
+// btt.md 2.2, column "libpmemblk name" where it differs from the others.  All offsets stored in
+// the block are relative to its own first byte (PL-1).
 constexpr FieldRow table[] = {
     {"sig", 0, 16},
     {"uuid", 16, 16},
@@ -33,6 +34,7 @@ constexpr FieldRow table[] = {
     {"checksum", 4088, 8},
 };
 
+// All 16 bytes are compared: "BTT_ARENA_INFO" and two NULs (PF-29).
 constexpr std::uint8_t signature[16] = {'B', 'T', 'T', '_', 'A', 'R', 'E', 'N',
                                         'A', '_', 'I', 'N', 'F', 'O', 0,   0};
 
@@ -74,7 +76,8 @@ bool backup_inside(const InfoBlock& info, std::uint64_t available) {
   return range_fits(available, info.infooff, info_block_size);
 }
 
-// V-13: the chain field.
+// V-13: the chain field.  0 ends the chain; 512 GiB is only right for a full arena with room
+// for the smallest possible one behind it.
 bool nextoff_right(const InfoBlock& info, std::uint64_t available) {
   if (info.nextoff == 0) {
     return true;
@@ -83,7 +86,8 @@ bool nextoff_right(const InfoBlock& info, std::uint64_t available) {
          available >= largest_arena + smallest_arena;
 }
 
-// V-14: the last arena is as large as the namespace allows.
+// V-14: the last arena is as large as the namespace allows; otherwise the container was grown
+// or truncated.  An arena with a successor is not the last one.
 bool last_size_right(const InfoBlock& info, std::uint64_t available) {
   if (info.nextoff != 0) {
     return true;
@@ -138,17 +142,22 @@ InfoVerdict info_violations(Bytes block, std::uint64_t available) {
     return result;
   }
   const Bytes whole = clip(block, 0, info_block_size);
+  // No rule stops the others: each is judged on the numbers as they are stored.
   const InfoBlock info = info_numbers(whole);
   const auto demand = [&result](bool holds, const char* rule) {
     if (!holds) {
       result.violations.insert(rule);
     }
   };
+  // V-1 and V-2; the sum alone proves nothing, an all-zero block has it (CS-5).
   demand(same_bytes(clip(whole, 0, 16), signature), "V-1");
   demand(fletcher64(whole, 4088, 8) == number_at(whole, 4088, 8), "V-2");
+  // V-3, the parent UUID, needs the namespace and is not evaluated here.
+  // V-4: exactly 1.1 or 2.0; any other mixture is unknown.
   const bool version_1_1 = info.major == 1 && info.minor == 1;
   const bool version_2_0 = info.major == 2 && info.minor == 0;
   demand(version_1_1 || version_2_0, "V-4");
+  // V-5 to V-9: the block by itself.
   demand(info.infosize == info_block_size, "V-5");
   demand(counts_right(info), "V-6");
   demand(info.external_lbasize >= 1 && info.internal_lbasize >= 512 &&
@@ -156,11 +165,15 @@ InfoVerdict info_violations(Bytes block, std::uint64_t available) {
          "V-7");
   demand(offsets_right(info), "V-8");
   demand(data_fits(info), "V-9");
+  // V-10 and V-11: four bytes per map entry, 64 per flog group; "normally equal" is not
+  // demanded, only that there is room.
   demand(room_between(info.mapoff, info.flogoff, 4 * info.external_nlba), "V-10");
   demand(room_between(info.flogoff, info.infooff, 64 * info.nfree), "V-11");
+  // V-12 to V-14: the block within its container.
   demand(backup_inside(info, available), "V-12");
   demand(nextoff_right(info, available), "V-13");
   demand(last_size_right(info, available), "V-14");
+  // V-16: bit 0 is the error flag.  IB-09: reserved bytes are reported, not judged.
   demand((info.flags & ~std::uint64_t{1}) == 0, "V-16");
   demand(all_bytes_are(clip(whole, 120, 3968), 0), "IB-09");
   if (!formulas_reproduce(info)) {

@@ -8,7 +8,7 @@ namespace spec_reader {
 
 namespace {
 
-// labels.md 2.4
+// labels.md 2.4.  There is no checksum, no type GUID and no abstraction GUID (9.16).
 constexpr FieldRow table_1_1[] = {
     {"uuid", 0, 16},     {"name", 16, 64},      {"flags", 80, 4},   {"nlabel", 84, 2},
     {"position", 86, 2}, {"isetcookie", 88, 8}, {"lbasize", 96, 8}, {"dpa", 104, 8},
@@ -36,7 +36,8 @@ constexpr FieldRow table_1_2[] = {
     {"checksum", 248, 8},
 };
 
-// labels.md 2.6
+// labels.md 2.6.  dpa, rawsize and slot lie where the 1.2 label has them, by accident (9.41);
+// lbasize has two bytes here and eight there (9.40).
 constexpr FieldRow table_cxl_namespace[] = {
     {"type", 0, 16},       {"uuid", 16, 16},         {"name", 32, 64},
     {"flags", 96, 4},      {"nrange", 100, 2},       {"position", 102, 2},
@@ -45,7 +46,7 @@ constexpr FieldRow table_cxl_namespace[] = {
     {"lbasize", 160, 2},   {"reserved", 162, 86},    {"checksum", 248, 8},
 };
 
-// labels.md 2.7
+// labels.md 2.7.  The slot number is at 64 (9.42).
 constexpr FieldRow table_cxl_region[] = {
     {"type", 0, 16},      {"uuid", 16, 16},
     {"flags", 32, 4},     {"nlabel", 36, 2},
@@ -64,6 +65,7 @@ constexpr FieldRow table_vendor[] = {
 };
 
 std::span<const FieldRow> table_of(LabelFormat format) {
+  // One table per format; the caller has decided which format it is.
   switch (format) {
     case LabelFormat::v1_1:
       return table_1_1;
@@ -103,6 +105,8 @@ bool label_checksum_right(Bytes label) {
   if (label.size() < 256) {
     return false;
   }
+  // 2.5 to 2.7: Fletcher64 over all 256 bytes, the field at 248 taken as 0.  All-zero bytes
+  // pass (9.33).
   const Bytes whole = clip(label, 0, 256);
   return fletcher64(whole, 248, 8) == number_at(whole, 248, 8);
 }
@@ -111,6 +115,7 @@ Verdict label_failures(Bytes label, LabelFormat format, std::uint64_t slot_numbe
   Verdict failing;
   // 4.2 step 2: the slot field, at 64 in region labels (9.42).
   const std::uint64_t slot_offset = format == LabelFormat::cxl_region ? 64 : 120;
+  // A cut label has no slot number that could be right.
   const bool complete = label.size() >= label_size(format);
   if (!complete || number_at(label, slot_offset, 4) != slot_number) {
     failing.insert("4.2.2");

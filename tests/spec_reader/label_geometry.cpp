@@ -16,6 +16,7 @@ bool is_generation_1(std::uint64_t area, std::uint64_t slot, std::uint64_t n, st
   if (slot != 128) {
     return false;
   }
+  // One byte of index per slot was assumed, and the index size counted in whole 512 slots.
   const std::uint64_t count = area / 129;
   const std::uint64_t size = count / 512 * 256;
   // Below 512 slots the formula gives no index block at all; that is no geometry.
@@ -27,6 +28,7 @@ bool is_generation_1(std::uint64_t area, std::uint64_t slot, std::uint64_t n, st
 
 // 3.3, G2.
 bool is_generation_2(std::uint64_t area, std::uint64_t slot, std::uint64_t n, std::uint64_t i) {
+  // The same guess for N, but the index size is already today's.
   const std::uint64_t count = area / (slot + 1);
   const std::uint64_t size = index_size_for(count);
   // count * slot <= area, so neither product nor difference can wrap.
@@ -43,6 +45,7 @@ std::uint64_t index_size_for(std::uint64_t slot_count) {
 
 LabelGeometry label_geometry(std::uint64_t area_size, std::uint64_t slot_size) {
   LabelGeometry result;
+  // 2.2.1: the only slot sizes there are.
   if (slot_size != 128 && slot_size != 256) {
     return result;
   }
@@ -71,6 +74,7 @@ Verdict geometry_generations(std::uint64_t area_size, std::uint64_t slot_size,
   if (is_generation_2(area_size, slot_size, slot_count, index_size)) {
     found.insert("G2");
   }
+  // G3 is the computation of 3.1; the values must be equal, not only compatible.
   const LabelGeometry linux_today = label_geometry(area_size, slot_size);
   if (linux_today.accepted && linux_today.n == slot_count && linux_today.i == index_size) {
     found.insert("G3");

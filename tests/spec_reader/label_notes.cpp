@@ -11,6 +11,7 @@ namespace {
 
 // LB05, LB06: the extent.
 void extent_notes(std::uint64_t dpa, std::uint64_t rawsize, Verdict& notes) {
+  // LB05
   if (rawsize == 0) {
     notes.insert("LB05");
   }
@@ -23,6 +24,7 @@ void extent_notes(std::uint64_t dpa, std::uint64_t rawsize, Verdict& notes) {
 
 // LB11, LB12: the 64 name bytes.
 void name_notes(Bytes name, Verdict& notes) {
+  // LB11: the last of the 64 bytes must be the NUL (2.4: at most 63 bytes of text).
   if (number_at(name, 63, 1) != 0) {
     notes.insert("LB11");
   }
@@ -30,6 +32,7 @@ void name_notes(Bytes name, Verdict& notes) {
   while (length < name.size() && name[length] != 0) {
     ++length;
   }
+  // LB12 has two halves: the text itself, and anything behind its NUL.
   const bool text_behind_nul = !all_bytes_are(name.subspan(length), 0);
   if (!is_utf8(name.first(length)) || text_behind_nul) {
     notes.insert("LB12");
@@ -59,6 +62,7 @@ void abstraction_note(Bytes abstraction, GuidOrder wrong_order, Verdict& notes) 
 
 // Labels of 2.4 and the first 124 bytes of 2.5.
 void efi_notes(Bytes label, Verdict& notes) {
+  // LB08: 16 zero bytes, whatever rawsize says.
   const std::uint64_t flags = number_at(label, 80, 4);
   if (all_bytes_are(clip(label, 0, 16), 0)) {
     notes.insert("LB08");
@@ -66,6 +70,7 @@ void efi_notes(Bytes label, Verdict& notes) {
   name_notes(clip(label, 16, 64), notes);
   // 2.9: bits 0, 1, 3 and 4 are defined; 2 and 5..31 are reserved.
   flag_notes(flags, 0x1B, notes);
+  // LB19: ROLABEL.  Not damage; management software must not change the label.
   if ((flags & 1) != 0) {
     notes.insert("LB19");
   }
@@ -90,6 +95,7 @@ void v1_2_notes(Bytes label, Verdict& notes) {
       known_guid_name(type, GuidKind::range_type, GuidOrder::mixed).empty()) {
     notes.insert("LB15");
   }
+  // 2.8: abstractions are mixed-endian in a 1.2 label, so text order is the wrong one.
   abstraction_note(clip(label, 144, 16), GuidOrder::text, notes);
 }
 
@@ -101,6 +107,7 @@ void cxl_namespace_notes(Bytes label, Verdict& notes) {
   name_notes(clip(label, 32, 64), notes);
   flag_notes(number_at(label, 96, 4), 0x08, notes);
   extent_notes(number_at(label, 104, 8), number_at(label, 112, 8), notes);
+  // 2.8: here it is the other way round.
   abstraction_note(clip(label, 144, 16), GuidOrder::mixed, notes);
   lbasize_note(number_at(label, 160, 2), notes);
   if (!all_bytes_are(clip(label, 162, 86), 0)) {
@@ -129,6 +136,8 @@ Verdict label_notes(Bytes label, LabelFormat format) {
     // A cut label shows nothing; label_failures says that it is cut.
     return notes;
   }
+  // SL02 is asked first, but it does not stop the others: an all-zero label is also LB05 and
+  // LB08.
   const Bytes whole = clip(label, 0, size);
   if (all_bytes_are(whole, 0x00) || all_bytes_are(whole, 0xFF)) {
     notes.insert("SL02");

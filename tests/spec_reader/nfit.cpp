@@ -9,6 +9,7 @@ namespace spec_reader {
 
 namespace {
 
+// ACPI header of 36 bytes and 4 reserved ones.
 constexpr std::uint64_t header_size = 40;
 
 constexpr FieldRow header_table[] = {
@@ -18,6 +19,8 @@ constexpr FieldRow header_table[] = {
     {"reserved", 36, 4},
 };
 
+// SPA range.  The cookie is there only when the structure is 64 bytes long; "size" is the field
+// that 5.7 calls length, which is taken by the length of the structure.
 constexpr FieldRow type_0[] = {
     {"type", 0, 2},
     {"length", 2, 2},
@@ -32,6 +35,7 @@ constexpr FieldRow type_0[] = {
     {"spa_location_cookie", 56, 8},
 };
 
+// Region mapping: one device's share of a range.
 constexpr FieldRow type_1[] = {
     {"type", 0, 2},
     {"length", 2, 2},
@@ -49,19 +53,20 @@ constexpr FieldRow type_1[] = {
     {"reserved", 46, 2},
 };
 
-// The line offsets follow at 16.
+// Interleave.  The line offsets follow at 16.
 constexpr FieldRow type_2[] = {
     {"type", 0, 2},     {"length", 2, 2},          {"index", 4, 2},
     {"reserved", 6, 2}, {"number_of_lines", 8, 4}, {"line_size", 12, 4},
 };
 
-// The SMBIOS data follow at 8.
+// SMBIOS.  The data follow at 8.
 constexpr FieldRow type_3[] = {
     {"type", 0, 2},
     {"length", 2, 2},
     {"reserved", 4, 4},
 };
 
+// Control region.  It may end at 32 when there are no windows.
 constexpr FieldRow type_4[] = {
     {"type", 0, 2},
     {"length", 2, 2},
@@ -88,22 +93,25 @@ constexpr FieldRow type_4[] = {
     {"reserved2", 74, 6},
 };
 
+// Block data window.
 constexpr FieldRow type_5[] = {
     {"type", 0, 2},      {"length", 2, 2},       {"control_region_index", 4, 2},
     {"windows", 6, 2},   {"start_offset", 8, 8}, {"window_size", 16, 8},
     {"capacity", 24, 8}, {"dpa_start", 32, 8},
 };
 
-// The addresses follow at 16.
+// Flush hints.  The addresses follow at 16.
 constexpr FieldRow type_6[] = {
     {"type", 0, 2}, {"length", 2, 2}, {"device_handle", 4, 4}, {"count", 8, 2}, {"reserved", 10, 6},
 };
 
+// Platform capabilities.
 constexpr FieldRow type_7[] = {
     {"type", 0, 2},     {"length", 2, 2},       {"highest_valid_bit", 4, 1},
     {"reserved", 5, 3}, {"capabilities", 8, 4}, {"reserved2", 12, 4},
 };
 
+// Unknown types are skipped by length.
 constexpr FieldRow unknown_type[] = {{"type", 0, 2}, {"length", 2, 2}};
 
 std::span<const FieldRow> table_of(std::uint64_t type) {
@@ -129,7 +137,8 @@ std::span<const FieldRow> table_of(std::uint64_t type) {
   }
 }
 
-// Bytes that a structure of this type needs at least.
+// Bytes that a structure of this type needs at least.  Counts come from the structure itself; a
+// count that is cut off counts as 0.
 std::uint64_t needed_length(std::uint64_t type, Bytes structure) {
   switch (type) {
     case 0:
@@ -153,7 +162,7 @@ std::uint64_t needed_length(std::uint64_t type, Bytes structure) {
   }
 }
 
-// The end of the last row of a table.
+// The end of the last field.
 std::uint64_t end_of(const Fields& fields) {
   return fields.empty() ? 0 : fields.back().offset + fields.back().size;
 }
@@ -187,6 +196,7 @@ Fields structure_fields(std::uint64_t type, Bytes structure) {
 void read_structures(Bytes input, std::uint64_t begin, std::uint64_t end, NfitReading& result) {
   std::uint64_t at = begin;
   while (at < end) {
+    // Not even type and length.
     const std::uint64_t left = end - at;
     if (left < 4) {
       result.problems.insert("bad-length");
@@ -205,6 +215,7 @@ void read_structures(Bytes input, std::uint64_t begin, std::uint64_t end, NfitRe
       return;
     }
     structure.known = structure.type <= 7;
+    // A structure that runs over the end is the last one.
     structure.cut = structure.length > left;
     const Bytes bytes = clip(input, at, std::min(structure.length, left));
     structure.too_short = structure.length < needed_length(structure.type, bytes);
@@ -230,6 +241,7 @@ bool byte_sum_is_zero(Bytes bytes) {
 
 NfitReading read_nfit(Bytes table, bool headerless) {
   NfitReading result;
+  // 5.7: the buffer of a _FIT method has the same structures and no header.
   if (headerless) {
     read_structures(table, 0, table.size(), result);
     return result;

@@ -10,6 +10,7 @@ namespace spec_reader {
 
 namespace {
 
+// Half a structure is not joined to anything.
 bool is_whole(const NfitStructure& structure) { return !structure.cut && !structure.too_short; }
 
 NfitMapping mapping_of(const Fields& fields) {
@@ -40,6 +41,7 @@ NfitRegion region_of(const Fields& fields) {
   region.range_index = field_number(fields, "range_index");
   region.base = field_number(fields, "base");
   region.size = field_number(fields, "size");
+  // 16 bytes, kept as stored: mixed-endian (2.8).
   for (const FieldValue& field : fields) {
     if (field.name == "range_type_guid") {
       region.range_type = field.raw;
@@ -78,6 +80,7 @@ std::vector<NfitRegion> join_nfit(const NfitReading& reading) {
     if (range == 0 || region == region_by_index.end()) {
       continue;  // 0 = not mapped
     }
+    // Mapping to control region by index; without one the device has no identity.
     NfitMapping mapping = mapping_of(structure.fields);
     const auto control =
         control_by_index.find(field_number(structure.fields, "control_region_index"));
@@ -91,6 +94,7 @@ std::vector<NfitRegion> join_nfit(const NfitReading& reading) {
 
 std::optional<Interleave> find_interleave(const NfitReading& reading, std::uint64_t index) {
   for (const NfitStructure& structure : reading.structures) {
+    // The first complete bearer of the index counts.
     if (structure.type != 2 || !is_whole(structure) ||
         field_number(structure.fields, "index") != index) {
       continue;
@@ -115,6 +119,7 @@ std::optional<std::uint64_t> interleave_spa(const Interleave& interleave, std::u
   if (lines == 0 || size == 0) {
     return std::nullopt;
   }
+  // labels.md 5.7, type 2, in the names of that paragraph:
   // line = x / size, within = x mod size, turn = line / lines, k = line mod lines.
   const std::uint64_t line = x / size;
   const std::uint64_t within = x % size;
@@ -141,6 +146,7 @@ std::optional<std::uint64_t> interleave_share(const Interleave& interleave, std:
   if (lines == 0 || size == 0 || ways == 0 || !start || !lines_per_turn || spa < *start) {
     return std::nullopt;
   }
+  // The line within the device's lattice, counted from the start of its share.
   const std::uint64_t line_of_set = (spa - *start) / size;
   const std::uint64_t within = (spa - *start) % size;
   // Try each line of a turn: what is left after its offset must be whole turns.
@@ -149,6 +155,7 @@ std::optional<std::uint64_t> interleave_share(const Interleave& interleave, std:
     if (line_of_set < offset || (line_of_set - offset) % *lines_per_turn != 0) {
       continue;
     }
+    // line_of_set = turn * lines * ways + offset[k]
     const std::uint64_t turn = (line_of_set - offset) / *lines_per_turn;
     // turn * lines + k <= line_of_set + k and times size: checked all the same.
     const std::optional<std::uint64_t> first = multiply(turn, lines);

@@ -8,7 +8,7 @@ namespace spec_reader {
 
 namespace {
 
-// btt.md 6.1
+// btt.md 6.1.  There is one copy only, at namespace offset 4096.
 constexpr FieldRow table[] = {
     {"signature", 0, 16},     {"uuid", 16, 16},
     {"parent_uuid", 32, 16},  {"flags", 48, 4},
@@ -25,6 +25,7 @@ constexpr std::uint8_t pfn_signature[16] = {'N', 'V', 'D', 'I', 'M', 'M', '_', '
 constexpr std::uint8_t dax_signature[16] = {'N', 'V', 'D', 'I', 'M', 'M', '_', 'D',
                                             'A', 'X', '_', 'I', 'N', 'F', 'O', 0};
 
+// The page size of an image: 4096 is assumed where the format leaves it to the running system.
 constexpr std::uint64_t page = 4096;
 
 // PF-V2: the highest power of two not above the value; 0 for 0.
@@ -42,6 +43,7 @@ std::uint64_t power_not_above(std::uint64_t value) {
 
 PfnKind pfn_kind(Bytes block) {
   const Bytes signature = clip(block, 0, 16);
+  // All 16 bytes, including the NUL.
   if (same_bytes(signature, pfn_signature)) {
     return PfnKind::fsdax;
   }
@@ -86,22 +88,30 @@ Verdict pfn_violations(Bytes block, std::uint64_t namespace_size) {
   }
   Verdict broken;
   const Bytes whole = clip(block, 0, 4096);
+  // Rules 1, 4, 6, 7, 8 and 12 need more than the image.  The others use the values of 6.2,
+  // not the stored ones.
   const PfnMeaning meaning = pfn_meaning(whole);
+  // Rule 2.  Major is not checked, 0 is found in the field (6.7).
   if (pfn_kind(whole) == PfnKind::none) {
     broken.insert("6.3-2");
   }
+  // Rule 3.
   if (fletcher64(whole, 4088, 8) != number_at(whole, 4088, 8)) {
     broken.insert("6.3-3");
   }
+  // Rule 5: mode 0 is invalid on media.
   if (meaning.mode != 1 && meaning.mode != 2) {
     broken.insert("6.3-5");
   }
+  // Rule 9, with the align that counts.
   if (meaning.align > namespace_size) {
     broken.insert("6.3-9");
   }
+  // Rule 10.
   if (meaning.dataoff >= namespace_size) {
     broken.insert("6.3-10");
   }
+  // Rule 11, the half that needs no physical address (PF-47).
   if (meaning.dataoff % page != 0) {
     broken.insert("6.3-11");
   }
@@ -110,6 +120,7 @@ Verdict pfn_violations(Bytes block, std::uint64_t namespace_size) {
   if (lost > namespace_size || meaning.dataoff >= namespace_size - lost) {
     broken.insert("6.3-13");
   }
+  // Rule 14: nothing may lie over the superblock.
   if (meaning.mode == 1 && meaning.dataoff < 8192) {
     broken.insert("6.3-14");
   }

@@ -8,7 +8,8 @@ namespace spec_reader {
 
 namespace {
 
-// btt.md 7.2
+// btt.md 7.2, offsets within the first 4096 bytes of the file.  unused2 lies behind the range
+// that CKSUM_2K covers.
 constexpr FieldRow header_table[] = {
     {"signature", 0, 8},
     {"major", 8, 4},
@@ -47,6 +48,7 @@ constexpr FieldRow descriptor_table[] = {
     {"run_time_state", 8, 4088},
 };
 
+// "PMEMBLK" and one NUL.
 constexpr std::uint8_t signature[8] = {'P', 'M', 'E', 'M', 'B', 'L', 'K', 0};
 
 constexpr std::uint64_t cksum_2k = 2;                // incompat bit 1
@@ -73,6 +75,7 @@ std::uint64_t pool_checksum(Bytes header) {
 Verdict pool_violations(Bytes header) {
   Verdict broken;
   const Bytes whole = clip(header, 0, 4096);
+  // Other pool kinds have other signatures and are not read here.
   if (!same_bytes(clip(whole, 0, 8), signature)) {
     broken.insert("7.2-sig");
   }
@@ -84,6 +87,7 @@ Verdict pool_violations(Bytes header) {
   if (pool_checksum(whole) != number_at(whole, 4088, 8)) {
     broken.insert("PH-1");
   }
+  // PH-2: unknown incompat bits mean refuse.  ro_compat and compat bits are no violation.
   if ((number_at(whole, 16, 4) & ~known_incompat) != 0) {
     broken.insert("PH-2");
   }
