@@ -267,7 +267,7 @@
     "Linux skips the labels quietly: the namespace does not appear and its capacity stays "        \
     "reserved. The DIMMs were exchanged or their identity changed.")                               \
   X(206, set_cookie_other_slot, damage, manual, "ST05",                                            \
-    "cookie {cookie} belongs to DIMM slot {other} of the machine, not to slot {slot}",             \
+    "cookie {cookie} belongs to DIMM slot {other} of a QEMU machine, not to this region",          \
     "The image was used in another slot of the virtual machine. In this one Linux shows no "       \
     "namespace, and the labels stay untouched. Attach the images in their old order.")             \
   X(207, set_cookie_other_order, damage, manual, "ST05",                                           \
@@ -298,6 +298,11 @@
   X(214, set_namespaces_omitted, note, none, "RP4",                                                \
     "{omitted} namespaces were counted but not assembled",                                         \
     "There are more than are kept in memory.")                                                     \
+  X(215, set_slot_by_order, note, none, "ST05",                                                    \
+    "cookie {cookie} belongs to DIMM slot {other} of a QEMU machine; the image was given as "      \
+    "number {slot}",                                                                               \
+    "In a machine that has the images in this order Linux shows no namespace of this one, and "    \
+    "the labels stay untouched. Attach the images in their old order.")                            \
   X(240, cxl_region_missing, damage, manual, "CX01",                                               \
     "the namespace label names a region that has no label on this device",                         \
     "The namespace cannot be placed until its region is described again.")                         \

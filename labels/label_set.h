@@ -90,7 +90,8 @@ enum class LinuxView : std::uint8_t {
   hidden,        ///< skipped quietly: cookie, or only on mappings other than 0
   region_fails,  ///< this namespace (or another of its region) makes the region's scan fail
   dimm_fails,    ///< the probe of one of its DIMMs fails; raw exposure (4.2)
-  unknown,       ///< a DIMM is missing or not checked
+  no_index,      ///< Linux finds no index on one of its DIMMs (IX09); raw exposure (4.2)
+  unknown,       ///< a DIMM is missing or not checked, or the labels are CXL 2.1 ones (CX12)
 };
 
 /// A namespace as its labels tell it. Untrusted: sizes were checked for overflow only.
@@ -101,7 +102,7 @@ struct LabelNamespace {
   bool size_overflows = false;
   LabelFormat format = LabelFormat::v1_2;
   std::uint32_t nlabel = 0;                ///< labels that a complete set has
-  std::vector<NamespaceExtent> extents{};  ///< by position, then device and slot
+  std::vector<NamespaceExtent> extents{};  ///< by position, then device and slot; no strays (LB21)
   Completeness completeness = Completeness::complete;
   std::vector<std::uint16_t> missing{};  ///< first 64 positions without a label
   std::uint32_t missing_count = 0;
@@ -127,7 +128,9 @@ struct LabelNamespace {
 struct RegionState {
   RegionDescription description{};
   RegionCookies cookies{};
-  bool inferred = false;    ///< no description was given: one QEMU-like DIMM (5.5)
+  bool inferred = false;  ///< no description was given: one DIMM as QEMU makes them (5.5)
+  bool cookies_known =
+      true;  ///< false: neither QEMU's nor from a serial, but as the labels have them
   bool scan_fails = false;  ///< no namespace of the region appears (4.7)
   bool known = true;        ///< false: a DIMM of it is missing or not trustworthy
 };
@@ -146,7 +149,8 @@ struct LabelSet {
 /// Assembles the namespaces of `devices`. With `regions`, by Linux's rules for each of them; labels
 /// outside every region stand alone. Without, sets of one label are taken as those of one-DIMM
 /// regions of the whole DIMM, whose cookie is compared with QEMU's for slots 0 to 255, and larger
-/// sets are gathered by uuid. Findings of 7.4, 7.6 and of 7.3 as far as they need the
+/// sets are gathered by uuid. Of several DIMMs the n-th is taken to be in slot n, a single one may
+/// be in any slot. Findings of 7.4, 7.6 and of 7.3 as far as they need the
 /// capacity, the region or the set go to `findings`; those of one area are report_label_area()'s.
 LabelSet assemble_labels(std::span<const LabelDevice> devices,
                          std::span<const RegionDescription> regions, FindingSink& findings,
