@@ -15,9 +15,13 @@ namespace ndmedic {
 /// The row called `Name` of a field table; does not compile for a name that is not there.
 template <const auto& Fields, RuleId Name>
 consteval Field field_named() {
-  constexpr const Field* field = find_field(Fields, Name.view());
-  static_assert(field != nullptr, "no such field in this structure's table");
-  return *field;
+  constexpr std::size_t index = [] {
+    std::size_t i = 0;
+    while (i < Fields.size() && Fields[i].name != Name.view()) ++i;
+    return i;
+  }();
+  static_assert(index < Fields.size(), "no such field in this structure's table");
+  return Fields[index];
 }
 
 /// Notes that rule `Id` fails in field `Name` of `structure`, the bytes that `Fields` describes.
