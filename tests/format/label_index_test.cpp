@@ -247,6 +247,17 @@ TEST_CASE("a bitmap of whole words has no tail bits") {
   CHECK(rules_of(validate(block, context_of(usual))) == Rules{"IX17"});
 }
 
+TEST_CASE("tail bits reach to a multiple of 64, not of 32") {
+  Bytes block = block_of(usual);
+  IndexHeader header = header_of(block);
+  header.nslot = 480u;
+  write_header(block, header);
+  std::fill(block.begin() + 72 + 60, block.end(), std::byte{0});
+  block[72 + 60] = std::byte{1};
+  seal(block);
+  CHECK(rules_of(validate(block, context_of(usual))) == Rules{"IX16"});
+}
+
 TEST_CASE("slot counts whose product wraps 32 bits are refused") {
   for (const std::uint32_t nslot :
        {0x02000000u, 0x02000001u, 0x01000000u, 0x01000001u, 1473u, 0x7fffffffu, 0xffffffffu}) {

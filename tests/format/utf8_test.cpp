@@ -34,6 +34,14 @@ TEST_CASE("stray and missing continuation bytes are not UTF-8") {
     CHECK_FALSE(is_utf8(text));
 }
 
+TEST_CASE("a sequence is not completed by bytes behind the text") {
+  for (const std::string_view text : {"\xc3\xa4"sv, "\xe2\x82\xac"sv, "\xf0\x9f\x98\x80"sv}) {
+    CHECK(is_utf8(text));
+    for (std::size_t size = 1; size < text.size(); ++size)
+      CHECK_FALSE(is_utf8(text.substr(0, size)));
+  }
+}
+
 TEST_CASE("a bad byte is found at every place of a long text") {
   for (std::size_t at = 0; at < 63; ++at) {
     std::string text(63, 'a');
