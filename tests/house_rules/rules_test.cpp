@@ -74,6 +74,9 @@ TEST_CASE("a sentence for the user outside the catalogue is seen") {
   CHECK(complaints_of(user_sentences, "cli/a.cpp", sentence) == 0);
   CHECK(complaints_of(user_sentences, "tests/labels/a.cpp", sentence) == 0);
   CHECK(complaints_of(user_sentences, "labels/a.cpp", "// " + sentence) == 0);
+  CHECK(complaints_of(user_sentences, "format/a.cpp",
+                      "return expected(\"dN/, image, labels, ns/, pool/, nfit/ or a range\");\n") ==
+        0);
   CHECK(complaints_of(user_sentences, "labels/a.cpp", "auto s = \"info block\";\n") == 0);
   CHECK(complaints_of(
             user_sentences, "labels/a.cpp",
