@@ -55,7 +55,7 @@ void labels(benchmark::State& state) {
   std::vector<std::byte> area(count * sizeof(Label256));
   for (std::uint32_t slot = 0; slot < count; ++slot)
     encode(good_label(slot), std::span(area).subspan(slot * sizeof(Label256)));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::size_t trusted = 0;
     for (std::uint32_t slot = 0; slot < count; ++slot) {
       const auto label = decode<Label256>(std::span(area).subspan(slot * sizeof(Label256)));
@@ -73,7 +73,7 @@ void info_blocks(benchmark::State& state) {
   for (std::size_t i = 0; i < std::size_t{count}; ++i)
     encode(good_info(), std::span(media).subspan(i * sizeof(InfoBlock)));
   const InfoContext context{.available = std::uint64_t{1} << 24, .parent_uuid = {}};
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::size_t trusted = 0;
     for (std::size_t i = 0; i < std::size_t{count}; ++i) {
       const auto info = decode<InfoBlock>(std::span(media).subspan(i * sizeof(InfoBlock)));

@@ -61,7 +61,7 @@ std::vector<std::byte> patterned(std::int64_t size) {
 template <std::uint64_t (*Sum)(std::span<const std::byte>)>
 void sum_of(benchmark::State& state) {
   const std::vector<std::byte> bytes = patterned(state.range(0));
-  for (auto _ : state) benchmark::DoNotOptimize(Sum(bytes));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(Sum(bytes));
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
 
