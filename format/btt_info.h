@@ -100,8 +100,8 @@ using InfoViolations = Violations<info_block_rules>;
 
 /// What an info block is judged against; parts that are not known are not tested.
 struct InfoContext {
-  std::optional<std::uint64_t> available;  ///< bytes from the arena's start to the container's end
-  std::optional<Guid> parent_uuid;         ///< uuid of the namespace or poolset (V-3)
+  std::optional<std::uint64_t> available{};  ///< bytes from the arena's start to the container's end
+  std::optional<Guid> parent_uuid{};         ///< uuid of the namespace or poolset (V-3)
 };
 
 /// All rules that the block violates. Rules V-3 and V-12..V-14 need their part of the context.

@@ -103,20 +103,23 @@ std::uint64_t Findings::dropped(ProblemId id) const {
   return at != tallies_.end() ? at->dropped : 0;
 }
 
-std::string message_of(const Finding& finding) {
+std::string fill_message(std::string_view message, std::span<const Argument> arguments) {
   std::string filled;
-  std::string_view rest = problem(finding.id).message;
-  for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
-    filled += rest.substr(0, open);
-    const std::size_t close = rest.find('}', open);
-    const std::string_view key = rest.substr(open + 1, close - open - 1);
-    const auto argument = std::ranges::find(finding.arguments, key, &Argument::key);
-    filled += argument != finding.arguments.end()
-                  ? text_of(*argument)
-                  : std::string(rest.substr(open, close - open + 1));
-    rest.remove_prefix(close + 1);
+  while (true) {
+    const std::size_t open = message.find('{');
+    const std::size_t close = message.find('}', open);
+    if (close == std::string_view::npos) return filled.append(message);
+    filled += message.substr(0, open);
+    const std::string_view key = message.substr(open + 1, close - open - 1);
+    const auto argument = std::ranges::find(arguments, key, &Argument::key);
+    filled += argument != arguments.end() ? text_of(*argument)
+                                          : std::string(message.substr(open, close - open + 1));
+    message.remove_prefix(close + 1);
   }
-  return filled.append(rest);
+}
+
+std::string message_of(const Finding& finding) {
+  return fill_message(problem(finding.id).message, finding.arguments);
 }
 
 }  // namespace ndmedic

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -69,8 +70,11 @@ class Findings final : public FindingSink {
   std::optional<Severity> worst_;
 };
 
-/// The message of a finding with its {keys} filled in, arguments that are text escaped
+/// `message` with its {keys} filled in from `arguments`, those that are text escaped
 /// (untrusted_text.h). A key without an argument stays as it is.
+std::string fill_message(std::string_view message, std::span<const Argument> arguments);
+
+/// The message of a finding with its arguments.
 std::string message_of(const Finding& finding);
 
 }  // namespace ndmedic

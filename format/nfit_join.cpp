@@ -158,6 +158,7 @@ NfitJoin join_nfit(std::span<const std::byte> bytes, NfitForm form) {
 std::optional<NfitInterleave> interleave_of(const NfitJoin& join, const NfitMapping& mapping) {
   NfitSpread spread{.region_offset = mapping.region_offset, .ways = mapping.ways};
   if (mapping.interleave_index == 0) {
+    if (mapping.ways > 1) return std::nullopt;
     spread.ways = 1;
     spread.line_size = mapping.region_size;
     spread.line_offsets = {0};

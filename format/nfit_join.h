@@ -99,7 +99,8 @@ struct NfitJoin {
 NfitJoin join_nfit(std::span<const std::byte> bytes, NfitForm form);
 
 /// The address arithmetic of a mapping: linear for index 0 (one line of the share's size), else by
-/// its interleave; none when that is missing or no one-to-one arrangement.
+/// its interleave. None when that is missing or no one-to-one arrangement, and for a set of several
+/// devices with index 0: the table then does not say how they share the range.
 std::optional<NfitInterleave> interleave_of(const NfitJoin& join, const NfitMapping& mapping);
 
 }  // namespace ndmedic
