@@ -14,6 +14,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <regex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -176,6 +177,15 @@ std::string read(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// Problem codes ("LBL-101") that `text` names and the catalogue does not have.
+std::string unknown_codes(const std::string& text) {
+  static const std::regex pattern(R"(\b(LBL|BTT|PFN|POOL|NFIT|IMG)-\d+\b)");
+  std::string unknown;
+  for (std::sregex_iterator it(text.begin(), text.end(), pattern), end; it != end; ++it)
+    if (find_problem(it->str()) == nullptr) unknown += " " + it->str();
+  return unknown;
+}
+
 /// True when the file says `text`, or was made to.
 bool settle(const std::filesystem::path& path, const std::string& text, bool check) {
   if (read(path) == text) return true;
@@ -197,6 +207,12 @@ int main(int count, char** words) {
   const Filled format = fill(read(directory / "FORMAT.md"));
   if (!format.complaint.empty()) {
     fmt::print(stderr, "FORMAT.md: {}\n", format.complaint);
+    return 4;
+  }
+  for (const std::string_view page : {"ERRATA.md", "CLI.md", "DESIGN.md"}) {
+    const std::string unknown = unknown_codes(read(directory / page));
+    if (unknown.empty()) continue;
+    fmt::print(stderr, "{} names problems that do not exist:{}\n", page, unknown);
     return 4;
   }
   const bool same_format = settle(directory / "FORMAT.md", format.text, check);
