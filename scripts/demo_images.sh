@@ -27,8 +27,8 @@ run 0 dump dimm.img labels/index0
 run 0 dump dimm.img ns/0/info
 
 echo
-echo "The same with one bit of the current index block flipped:"
+echo "The same, with its current index block damaged:"
 cp --sparse=always "$scratch/dimm.img" "$scratch/damaged.img"
-at=$(($(stat -c %s "$scratch/damaged.img") - 128 * 1024 + 60))
+at=$(($(stat -c %s "$scratch/damaged.img") - 128 * 1024 + 256 + 60))  # block 1 is current
 printf '\x05' | dd of="$scratch/damaged.img" bs=1 seek="$at" conv=notrunc status=none
 run 4 show damaged.img
