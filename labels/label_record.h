@@ -65,7 +65,7 @@ struct LabelRecord {
   SlotState state = SlotState::blank;
   SlotReason reason = SlotReason::none;
   /// twin: the slot in use that it is a copy of. damaged: the free slot that holds its twin.
-  std::optional<std::uint32_t> related_slot;
+  std::optional<std::uint32_t> related_slot{};
 
   Guid type{};  ///< CXL label type; null for EFI labels
   Guid uuid{};  ///< of the namespace, or of the region (cxl_region); text order

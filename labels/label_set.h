@@ -21,13 +21,13 @@ namespace ndmedic {
 struct LabelDevice {
   std::uint32_t device = 0;  ///< ordinal among the arguments; places carry it
   const LabelArea* area = nullptr;
-  std::optional<std::uint64_t> dpa_size;    ///< capacity in bytes, where known (LB04)
-  std::optional<std::uint64_t> cxl_serial;  ///< known CXL device serial (5.6)
+  std::optional<std::uint64_t> dpa_size{};    ///< capacity in bytes, where known (LB04)
+  std::optional<std::uint64_t> cxl_serial{};  ///< known CXL device serial (5.6)
 };
 
 /// One device's contribution to a region, in the order of the NFIT table = Linux mapping order.
 struct RegionMapping {
-  std::optional<std::uint32_t> device;  ///< LabelDevice::device, or none: not presented
+  std::optional<std::uint32_t> device{};  ///< LabelDevice::device, or none: not presented
   std::uint64_t dpa_start = 0;          ///< bytes
   std::uint64_t size = 0;               ///< bytes on this device
   std::uint64_t region_offset = 0;
@@ -108,7 +108,7 @@ struct LabelNamespace {
   std::uint32_t missing_count = 0;
   CookieVerdict cookie_verdict = CookieVerdict::not_checkable;
   std::uint64_t isetcookie = 0;
-  std::optional<std::uint32_t> cookie_slot;  ///< QEMU slot whose cookie it is (5.5)
+  std::optional<std::uint32_t> cookie_slot{};  ///< QEMU slot whose cookie it is (5.5)
   std::uint64_t lbasize = 0;
   ClaimClass claim = ClaimClass::none;
   Guid abstraction{};       ///< EFI order
@@ -117,7 +117,7 @@ struct LabelNamespace {
   std::uint32_t flags = 0;  ///< of the position-0 label
   bool any_updating = false;
   bool local = false;                 ///< all labels in one area (block-mode)
-  std::optional<std::size_t> region;  ///< index into LabelSet::regions
+  std::optional<std::size_t> region{};  ///< index into LabelSet::regions
   std::uint64_t spa = 0;              ///< base address where a region is known (4.7 step 7), else 0
   LinuxView linux_view = LinuxView::unknown;
 
