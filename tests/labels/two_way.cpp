@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "two_way.h"
+
+namespace ndmedic::tests {
+
+RegionDescription two_way() {
+  RegionDescription region{.ways = 2, .spa_base = 0x100000000, .spa_length = 128 * mib};
+  for (std::uint32_t i = 0; i < 2; ++i)
+    region.mappings.push_back({.device = i,
+                               .size = 64 * mib,
+                               .region_offset = i * 0x1000u,
+                               .serial = i == 0 ? 0x11111111u : 0x22222222u,
+                               .vendor = 0x8089,
+                               .manufacturing_date = 0x1811,
+                               .manufacturing_location = 0xa1});
+  return region;
+}
+
+RegionDescription one_way(std::uint32_t serial) {
+  RegionDescription region{.spa_base = 0x100000000, .spa_length = 64 * mib};
+  region.mappings.push_back({.device = 0, .size = 64 * mib, .serial = serial, .vendor = 0x8086});
+  return region;
+}
+
+LabelValues half(LabelValues values) {
+  if (values.nlabel == 1) values.nlabel = 2;
+  if (values.isetcookie == qemu_cookie2_slot0) values.isetcookie = two_way_cookie2;
+  return values;
+}
+
+Assembled assemble(const std::vector<AreaBuilder>& areas,
+                   const std::vector<RegionDescription>& regions,
+                   std::optional<std::uint64_t> capacity) {
+  std::vector<LabelArea> read;
+  for (const AreaBuilder& area : areas) read.push_back(area.read());
+  std::vector<LabelDevice> devices;
+  for (const LabelArea& area : read)
+    devices.push_back({.device = static_cast<std::uint32_t>(devices.size()),
+                       .area = &area,
+                       .dpa_size = capacity});
+  Assembled assembled;
+  assembled.set = assemble_labels(devices, regions, assembled.findings);
+  return assembled;
+}
+
+}  // namespace ndmedic::tests
