@@ -61,6 +61,33 @@ TEST_CASE("R5, R6, R7: the map word decides whether a write is complete") {
   }
 }
 
+TEST_CASE("map words that lie close are read together, and a fault costs its own word only") {
+  BttBuilder btt;
+  for (const std::uint32_t lba : {7U, 9U, 11U, 3000U})
+    btt.put_entry(lba % 16, 1, {lba, lba, 3829 + lba % 16, 2});
+  btt.put_map(9, normal | (3829 + 9));
+  btt.put_map(11, normal | 12);
+  btt.put_map(3000, normal | (3829 + 8));
+  const Reading whole = read_all(btt.media(), options_for({}));
+  const Arena& arena = *whole.chain.places[0].arena;
+  CHECK(whole.lanes[0].lanes[7].state == LaneState::interrupted);
+  CHECK(whole.lanes[0].lanes[9].state == LaneState::complete);
+  CHECK(whole.lanes[0].lanes[11].state == LaneState::superseded);
+  CHECK(whole.lanes[0].lanes[8].state == LaneState::complete);
+
+  FaultyMedia faults(btt.media());
+  Findings findings;
+  REQUIRE(read_lanes(faults, arena, {}, findings));
+  CHECK(faults.reads == 4);  // the flog twice, LBAs 7..11, LBA 3000
+
+  faults.fail({0xFF7000 + 4 * 9, 4}, ExtentKind::bad);
+  const auto table = read_lanes(faults, arena, {}, findings);
+  REQUIRE(table);
+  CHECK(table->lanes[7].state == LaneState::interrupted);
+  CHECK(table->lanes[9].state == LaneState::not_checked);
+  CHECK(table->lanes[11].state == LaneState::superseded);
+}
+
 TEST_CASE("flags in the flog do not take part in the comparison (FL-6)") {
   BttBuilder btt;
   btt.put_entry(2, 1, {7, normal | 7, normal | 3831, 2});
