@@ -95,13 +95,16 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return (Checked(number) * (std::uint64_t{1024} << (10 * power))).get();
 }
 
-void add_image_options(CLI::App& verb, ImageArguments& arguments) {
+void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::string& name,
+                       int least) {
   OpenOptions& options = arguments.options;
-  verb.add_option("IMAGE", arguments.images, "Image files or block devices, opened together")
-      ->required();
-  const auto add_size = [&verb](const char* name, const char* help, auto store) {
+  verb.add_option(name, arguments.images, "Image files or block devices, opened together")
+      ->required()
+      ->expected(least, CLI::detail::expected_max_vector_size);
+  const auto add_size = [&verb](const char* option, const char* help, auto store) {
     verb.add_option_function<std::string>(
-        name, [name, store](const std::string& text) { store(size_or_throw(name, text)); }, help);
+        option, [option, store](const std::string& text) { store(size_or_throw(option, text)); },
+        help);
   };
   verb.add_option_function<std::string>(
           "--as", [&options](const std::string& kind) { options.as = device_kinds().at(kind); },

@@ -18,8 +18,9 @@ struct ImageArguments {
   OpenOptions options;
 };
 
-/// `images_name` is what the help calls the positional argument; at least one is required.
-void add_image_options(CLI::App& verb, ImageArguments& arguments);
+/// `name` is what the help calls the positional arguments, at least `least` of them.
+void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::string& name = "IMAGE",
+                       int least = 1);
 
 /// The opened images, and the exit code so far: exit_unreadable when one could not be opened (it
 /// was told on io.err; the others are there). `tree` is none when nothing is left to look at.

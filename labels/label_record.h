@@ -13,18 +13,10 @@
 #include <vector>
 
 #include <ndmedic/format/guid.h>
+#include <ndmedic/format/label_format.h>
 #include <ndmedic/format/violation.h>
 
 namespace ndmedic {
-
-/// How the bytes of a slot were read. Decided by the index version and by the label's own type.
-enum class LabelFormat : std::uint8_t {
-  v1_1,           ///< 128 bytes, no checksum (2.4)
-  v1_2,           ///< 256 bytes, EFI_NVDIMM_LABEL (2.5)
-  cxl_namespace,  ///< 256 bytes, 2.1 (2.6)
-  cxl_region,     ///< 256 bytes, 2.1 (2.7)
-  cxl_vendor,     ///< 256 bytes of a 2.1 area with another type UUID (2.7, CX08)
-};
 
 /// What a slot is. "In use" and "free" are the bit of the current index (4.1, 4.2).
 enum class SlotState : std::uint8_t {

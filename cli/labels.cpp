@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The verb labels; for now its reading part, labels dump.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include <ndmedic/cli/command.h>
+#include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/field_text.h>
+#include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/json_fields.h>
+#include <ndmedic/cli/ndctl_json.h>
+#include <ndmedic/cli/text.h>
+#include <ndmedic/format/label_format.h>
+#include <ndmedic/format/untrusted_text.h>
+
+namespace ndmedic::cli {
+namespace {
+
+constexpr const char* footer =
+    "Without --ndctl or --json, every field of both index blocks and of all slots that are not\n"
+    "blank.\n"
+    "\n"
+    "Examples:\n"
+    "  ndmedic labels dump nvdimm.img\n"
+    "  ndmedic labels dump --ndctl nvdimm.img   byte for byte as ndctl read-labels -j\n"
+    "  ndmedic labels dump --json dimm0.img dimm1.img";
+
+struct Arguments {
+  ImageArguments image;
+  bool ndctl = false;
+  bool json = false;
+};
+
+const Structure& structure_of(const LabelRecord& label) { return structure_of(label.format); }
+
+void fields_text(const Structure& structure, std::span<const std::byte> bytes, std::ostream& out) {
+  for (const Field& field : structure.fields)
+    out << fmt::format("    {:<20}{}\n", field.name, field_text(field, bytes));
+}
+
+void area_text(const DeviceImage& device, std::ostream& out) {
+  const LabelArea& area = *device.area;
+  out << fmt::format("{}: label area of {}, version {}.{}, {} slots of {} bytes\n",
+                     escape_untrusted(device.path), size_text(area.size), area.major, area.minor,
+                     area.layout.nslot, area.layout.slot_size);
+  for (const IndexBlock& index : area.index) {
+    const bool current = area.current == index.number;
+    out << fmt::format("  index{}  {}{}\n", index.number, to_string(index.state),
+                       current ? fmt::format(", current: {}", to_string(area.reason)) : "");
+    if (!index.bytes.empty() && index.state != IndexState::blank)
+      fields_text(index_block_structure, index.bytes, out);
+  }
+  for (const LabelRecord& label : area.slots) {
+    out << fmt::format("  slot/{}  {}{}\n", label.slot, to_string(label.state),
+                       label.reason == SlotReason::none
+                           ? ""
+                           : fmt::format(": {}", to_string(label.reason)));
+    if (label.raw_size != 0) fields_text(structure_of(label), label.bytes(), out);
+  }
+}
+
+Json index_json(const IndexBlock& index) {
+  Json json = {{"number", index.number}, {"state", to_string(index.state)}};
+  if (index.bytes.size() < index_block_structure.size) return json;
+  json["fields"] = structure_json(index_block_structure, index.bytes);
+  json["tail"] = hex_digits(std::span(index.bytes).subspan(index_block_structure.size));
+  return json;
+}
+
+Json slot_json(const LabelRecord& label) {
+  Json json = {{"slot", label.slot}, {"state", to_string(label.state)}};
+  if (label.reason != SlotReason::none) json["reason"] = to_string(label.reason);
+  if (label.related_slot) json["related_slot"] = *label.related_slot;
+  json["format"] = to_string(label.format);
+  if (label.raw_size != 0) json["fields"] = structure_json(structure_of(label), label.bytes());
+  return json;
+}
+
+Json area_json(const DeviceImage& device) {
+  const LabelArea& area = *device.area;
+  Json json = {{"device", device.index}};
+  add_text(json, "path", device.path);
+  json["size"] = area.size;
+  json["version"] = fmt::format("{}.{}", area.major, area.minor);
+  json["slot_size"] = area.layout.slot_size;
+  json["nslot"] = area.layout.nslot;
+  json["current"] = area.current ? Json(*area.current) : Json();
+  json["reason"] = to_string(area.reason);
+  json["index"] = Json::array();
+  for (const IndexBlock& index : area.index) json["index"].push_back(index_json(index));
+  json["slots"] = Json::array();
+  for (const LabelRecord& label : area.slots) json["slots"].push_back(slot_json(label));
+  return json;
+}
+
+/// The array of ndctl; a DIMM without any slot that qualifies is left out of it, and told.
+int print_ndctl(const ImageTree& tree, Io& io) {
+  int result = exit_ok;
+  std::string objects;
+  for (const DeviceImage& device : tree.devices) {
+    if (!device.labels) continue;
+    const auto object = ndctl_object(*device.labels, device.index);
+    if (!object) {
+      io.err << "ndmedic: " << error_text(device.path, object.error()) << '\n';
+      result |= exit_unreadable;
+    } else if (!*object) {
+      io.err << fmt::format("ndmedic: {}: no slot holds its own number, so ndctl would print "
+                            "nothing: use --json\n",
+                            escape_untrusted(device.path));
+      result |= exit_damage;
+    } else {
+      objects += (objects.empty() ? "" : ",\n") + **object;
+    }
+  }
+  if (!objects.empty()) io.out << "[\n" << objects << "\n]\n";
+  return result;
+}
+
+void print_json(const ImageTree& tree, std::ostream& out) {
+  Json json = {{"schema_version", 1}, {"tool", "ndmedic"}, {"verb", "labels dump"}};
+  json["areas"] = Json::array();
+  for (const DeviceImage& device : tree.devices)
+    if (device.area) json["areas"].push_back(area_json(device));
+  out << json.dump(2) << '\n';
+}
+
+int run(const Arguments& arguments, Io& io) {
+  Findings findings;
+  ImageArguments image = arguments.image;
+  image.options.probe_content = false;
+  const Opened opened = open(image, findings, io);
+  if (!opened.tree) return opened.code;
+  int result = opened.code;
+  bool any = false;
+  for (const DeviceImage& device : opened.tree->devices) {
+    any = any || device.labels;
+    if (device.labels) continue;
+    io.err << fmt::format("ndmedic: {}: no label area found; if there is one, give its size with "
+                          "--label-size\n",
+                          escape_untrusted(device.path));
+    result |= exit_damage;
+  }
+  if (!any) return result;
+  if (arguments.ndctl) return result | print_ndctl(*opened.tree, io);
+  if (arguments.json) {
+    print_json(*opened.tree, io.out);
+    return result;
+  }
+  for (const DeviceImage& device : opened.tree->devices)
+    if (device.area) area_text(device, io.out);
+  return result;
+}
+
+}  // namespace
+
+void add_labels(CLI::App& app, Run& chosen) {
+  CLI::App* verb = app.add_subcommand("labels", "Label areas");
+  verb->require_subcommand(1);
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* dump = verb->add_subcommand("dump", "Every index block and label of the images");
+  dump->footer(footer);
+  add_image_options(*dump, arguments->image);
+  auto* ndctl = dump->add_flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
+  dump->add_flag("--json", arguments->json, "With slot states, for programs")->excludes(ndctl);
+  dump->callback([arguments, &chosen] {
+    chosen = [arguments](Io& io) { return run(*arguments, io); };
+  });
+}
+
+}  // namespace ndmedic::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// States as words: names for JSON, which never change, and texts for people.
+#pragma once
+
+#include <string_view>
+
+#include <ndmedic/btt/arena_chain.h>
+#include <ndmedic/btt/lane_state.h>
+#include <ndmedic/image/evidence.h>
+#include <ndmedic/image/image.h>
+
+namespace ndmedic::cli {
+
+/// "valid", "unfit", "invalid", "blank", "absent", "bad", "nowhere".
+std::string_view copy_state_name(CopyState state);
+
+/// "interrupted", "bad LBA", ...
+std::string_view lane_state_text(LaneState state);
+
+/// "entries as Linux writes them", ...
+std::string_view flog_encoding_text(FlogEncoding encoding);
+
+/// "index_valid", ...: the enumerator.
+std::string_view clue_name(Clue clue);
+
+/// "dimm", "label_area", "bare", "pool", "nfit".
+std::string_view device_kind_name(DeviceKind kind);
+
+/// "no_data", "incomplete", ...
+std::string_view unreachable_name(Unreachable why);
+
+}  // namespace ndmedic::cli
