@@ -152,7 +152,7 @@ TEST_CASE("in use: who asks while another opens is not ended by a signal") {
   const TemporaryFile file(4096);
   const pid_t child = ::fork();
   if (child == 0) {
-    for (int i = 0; i < 3000; ++i) static_cast<void>(is_in_use(file.path()));
+    for (int i = 0; i < 30000; ++i) static_cast<void>(is_in_use(file.path()));
     ::_exit(0);
   }
   REQUIRE(child > 0);
