@@ -91,6 +91,7 @@ TEST_CASE("the parts of a PLACE arrive where they belong") {
   CHECK(slot.first == 5);
   CHECK(slot.last == 5);
   CHECK(slot.field.empty());
+  CHECK(parsed("labels/slot/5..5") == slot);
   CHECK(parsed("labels/index1").first == 1);
   CHECK(parsed("nfit/header").nfit_header);
   CHECK(parsed("d4").kind == PlaceKind::device);
