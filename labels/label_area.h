@@ -95,7 +95,7 @@ struct LabelArea {
   /// Judged with the other slot size, when that gives a valid block too (IX19): else empty.
   std::vector<IndexBlock> other_size{};
   std::uint64_t other_size_labels = 0;  ///< intact labels that such a block lists
-  std::optional<unsigned> current{};      ///< 0, 1, or none
+  std::optional<unsigned> current{};    ///< 0, 1, or none
   IndexReason reason = IndexReason::blank;
 
   std::vector<LabelRecord> slots{};  ///< not blank ones, ascending; in-use ones are never left out

@@ -21,10 +21,11 @@ bool version_is_legal(const IndexHeader& header) {
          (major == 2 && minor == 1 && labelsize == 1);
 }
 
-bool mysize_is_legal(const IndexHeader& header, std::uint64_t area_size) {
-  const std::uint64_t size = header.mysize.value();
-  const std::uint64_t needed = 72 + (std::uint64_t{header.nslot.value()} + 7) / 8;
-  return size % 256 == 0 && size >= needed && size <= area_size / 2;
+/// IX07. A number of slots that is itself illegal (IX08) says nothing about the size.
+bool mysize_is_legal(const IndexBlock& block, std::uint64_t area_size) {
+  const std::uint64_t size = block.header.mysize.value();
+  const std::uint64_t slots = block.violates("4.1.9") ? 0 : block.nslot();
+  return size % 256 == 0 && size >= 72 + (slots + 7) / 8 && size <= area_size / 2;
 }
 
 bool parts_overlap(const IndexHeader& header) {
@@ -51,7 +52,7 @@ void report_written_so(const LabelArea& area, const IndexBlock& block, Reporter&
   if (offsets && block.state != IndexState::valid)
     out.index(parts_overlap(header) ? ProblemId::index_overlap : ProblemId::index_offsets_wrong,
               block);
-  if (block.violates("4.1.8") || !mysize_is_legal(header, area.size))
+  if (block.violates("4.1.8") || !mysize_is_legal(block, area.size))
     out.index(ProblemId::index_mysize_illegal, block, {number("mysize", header.mysize.value())});
   if (block.violates("4.1.9") || block.nslot() < 2)
     out.index(ProblemId::index_nslot_illegal, block, {number("nslot", block.nslot())});

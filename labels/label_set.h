@@ -28,8 +28,8 @@ struct LabelDevice {
 /// One device's contribution to a region, in the order of the NFIT table = Linux mapping order.
 struct RegionMapping {
   std::optional<std::uint32_t> device{};  ///< LabelDevice::device, or none: not presented
-  std::uint64_t dpa_start = 0;          ///< bytes
-  std::uint64_t size = 0;               ///< bytes on this device
+  std::uint64_t dpa_start = 0;            ///< bytes
+  std::uint64_t size = 0;                 ///< bytes on this device
   std::uint64_t region_offset = 0;
   std::uint64_t serial = 0;  ///< 32 bits for NFIT, 64 for CXL
   std::uint16_t vendor = 0;
@@ -116,9 +116,9 @@ struct LabelNamespace {
   Guid region_uuid{};       ///< CXL 2.1
   std::uint32_t flags = 0;  ///< of the position-0 label
   bool any_updating = false;
-  bool local = false;                 ///< all labels in one area (block-mode)
+  bool local = false;                   ///< all labels in one area (block-mode)
   std::optional<std::size_t> region{};  ///< index into LabelSet::regions
-  std::uint64_t spa = 0;              ///< base address where a region is known (4.7 step 7), else 0
+  std::uint64_t spa = 0;  ///< base address where a region is known (4.7 step 7), else 0
   LinuxView linux_view = LinuxView::unknown;
 
   bool complete() const { return completeness == Completeness::complete; }

@@ -86,6 +86,7 @@ void report_fields(const LabelNamespace& ns, const Group& group, SetReporter& ou
   };
   if (!ns.any_updating && differs(group, &LabelRecord::name)) tell("name");
   if (differs(group, &LabelRecord::lbasize)) tell("lbasize");
+  if (differs(group, &LabelRecord::format)) return;  // ST08: 1.1 has no GUIDs
   if (differs(group, &LabelRecord::abstraction)) tell("abstraction");
   if (differs(group, &LabelRecord::type_guid)) tell("type_guid");
 }
@@ -183,8 +184,10 @@ void report_item(const Input& input, const Item& item, SetReporter& out) {
 void report_namespace(const Input& input, const LabelNamespace& ns, const Group& group,
                       const Membership& membership, const CookieAnswer& cookie, SetReporter& out) {
   if (ns.local) return;  // LB20 is told by the area
-  if (ns.missing_count != 0) report_absence(ns, group, membership, out);
-  if (ns.completeness == Completeness::conflict) report_conflict(ns, group, out);
+  if (ns.completeness == Completeness::conflict)
+    report_conflict(ns, group, out);
+  else if (ns.missing_count != 0)
+    report_absence(ns, group, membership, out);
   if (ns.complete() && ns.any_updating) {
     const auto labels = std::ranges::count(ns.extents, true, &NamespaceExtent::updating);
     out.ns(ProblemId::label_updating_stale, ns.uuid,
