@@ -52,7 +52,7 @@ std::unique_ptr<Media> open_file(const std::string& path, Opened& opened, Io& io
   return nullptr;
 }
 
-void tell_in_use(const std::string& path, std::uint32_t device, Findings& findings) {
+void tell_in_use(const std::string& path, std::uint32_t device, FindingSink& findings) {
   if (is_in_use(path) != InUse::yes) return;
   Finding finding;
   finding.id = ProblemId::image_in_use;
@@ -61,7 +61,7 @@ void tell_in_use(const std::string& path, std::uint32_t device, Findings& findin
 }
 
 std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& opened,
-                                   Findings& findings, Io& io) {
+                                   FindingSink& findings, Io& io) {
   std::vector<ImageInput> inputs;
   for (std::size_t i = 0; i < arguments.images.size(); ++i) {
     const std::string& path = arguments.images[i];
@@ -128,7 +128,7 @@ void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::str
       "How the bytes of a set are spread where no NFIT says it: a line size, or \"linear\"");
 }
 
-Opened open(const ImageArguments& arguments, Findings& findings, Io& io) {
+Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
   Opened opened;
   auto inputs = open_files(arguments, opened, findings, io);
   if (inputs.empty()) return opened;

@@ -28,7 +28,7 @@ struct Opened {
   std::optional<ImageTree> tree;
   int code = 0;
 };
-Opened open(const ImageArguments& arguments, Findings& findings, Io& io);
+Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io);
 
 /// Parses a size or an offset: decimal or 0x, suffixes K M G T (and KiB ...) are powers of 1024.
 /// None for anything else, and for values beyond 2^64-1.

@@ -103,9 +103,9 @@ void print_lanes(const LaneTable& lanes, const TextOptions& options, Outline& ou
   if (hidden > 0) outline.row(2, "...", fmt::format("and {} more; -v shows them", hidden));
   for (const LaneRange& range : lanes.rest) {
     if (!options.verbose) break;
-    outline.row(2, fmt::format("flog/{}", range.first.value),
-                fmt::format("and the {} behind it: {}", range.count - 1,
-                            lane_state_text(range.state)));
+    outline.row(
+        2, fmt::format("flog/{}", range.first.value),
+        fmt::format("and the {} behind it: {}", range.count - 1, lane_state_text(range.state)));
   }
 }
 
@@ -141,9 +141,9 @@ void print_census(const MapCensus& map, Outline& outline) {
   std::string ranges;
   for (const PremapRange& range : map.error_ranges) {
     ranges += ranges.empty() ? "" : ", ";
-    ranges += range.count == 1 ? fmt::format("{}", range.first.value)
-                               : fmt::format("{}..{}", range.first.value,
-                                             range.first.value + range.count - 1);
+    ranges += range.count == 1
+                  ? fmt::format("{}", range.first.value)
+                  : fmt::format("{}..{}", range.first.value, range.first.value + range.count - 1);
   }
   if (map.error_ranges_dropped > 0)
     ranges += fmt::format(" and {} more ranges", map.error_ranges_dropped);
@@ -156,8 +156,9 @@ void print_arena(const ArenaImage& image, const ArenaPlace& place, const TextOpt
   print_geometry(*place.arena, outline);
   const auto free = std::count_if(lanes.lanes.begin(), lanes.lanes.end(),
                                   [](const auto& lane) { return lane.free_block.has_value(); });
-  outline.row(2, "flog", fmt::format("{} lanes, {}, {} free blocks", lanes.layout.lanes,
-                                     layout_text(lanes), free));
+  outline.row(
+      2, "flog",
+      fmt::format("{} lanes, {}, {} free blocks", lanes.layout.lanes, layout_text(lanes), free));
   outline.row(2, "lanes", counts_text(lanes));
   print_lanes(lanes, options, outline);
   if (options.verbose) print_free_blocks(lanes, outline);
@@ -166,8 +167,7 @@ void print_arena(const ArenaImage& image, const ArenaPlace& place, const TextOpt
 
 void print_place(std::size_t number, const ArenaPlace& place, const TextOptions& options,
                  Outline& outline) {
-  std::string text =
-      fmt::format("{} at {}", size_text(place.size), hex_text(place.start.value));
+  std::string text = fmt::format("{} at {}", size_text(place.size), hex_text(place.start.value));
   if (place.arena) {
     const Arena& arena = *place.arena;
     text += fmt::format(", BTT {}.{}, uuid {}", arena.version.major, arena.version.minor,
@@ -196,8 +196,8 @@ void print_btt(const BttImage& btt, const TextOptions& options, Outline& outline
     ++image;
   }
   if (btt.chain.arenas_not_checked > 0)
-    outline.row(1, "...", fmt::format("and {} arenas that are not checked",
-                                      btt.chain.arenas_not_checked));
+    outline.row(1, "...",
+                fmt::format("and {} arenas that are not checked", btt.chain.arenas_not_checked));
 }
 
 }  // namespace ndmedic::cli

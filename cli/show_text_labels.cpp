@@ -28,8 +28,7 @@ std::string index_text(const LabelArea& area, const IndexBlock& block) {
   std::string text(to_string(block.state));
   if (block.state == IndexState::not_checked || block.state == IndexState::blank) return text;
   if (block.signed_ok) text += fmt::format(", seq {}", block.seq());
-  if (area.current == block.number)
-    text += fmt::format(", current: {}", to_string(area.reason));
+  if (area.current == block.number) text += fmt::format(", current: {}", to_string(area.reason));
   std::string rules;
   for (const Violation& violation : block.violations)
     rules += fmt::format("{}{}", rules.empty() ? "" : " ", violation.rule);
@@ -60,7 +59,8 @@ std::string label_text(const LabelRecord& record) {
   std::string text = fmt::format("{}  {} at {}", to_string(record.uuid, GuidOrder::text),
                                  size_text(record.rawsize), hex_text(record.dpa));
   if (record.is_region()) text += ", region";
-  if (record.nlabel != 1) text += fmt::format(", position {} of {}", record.position, record.nlabel);
+  if (record.nlabel != 1)
+    text += fmt::format(", position {} of {}", record.position, record.nlabel);
   text += flags_text(record);
   if (!record.is_region()) text += fmt::format("  \"{}\"", escape_untrusted(record.name()));
   return text;
@@ -81,8 +81,9 @@ void print_slots(const LabelArea& area, const TextOptions& options, Outline& out
   const std::uint64_t rest =
       area.slots.size() - shown + area.slots_in_use_omitted + area.slots_free_omitted;
   if (rest > 0)
-    outline.row(2, "...", fmt::format("and {} more that are not blank{}", rest,
-                                      shown < area.slots.size() ? "; -v shows them" : ""));
+    outline.row(2, "...",
+                fmt::format("and {} more that are not blank{}", rest,
+                            shown < area.slots.size() ? "; -v shows them" : ""));
 }
 
 std::string device_name(const std::optional<std::uint32_t>& device) {
@@ -92,17 +93,16 @@ std::string device_name(const std::optional<std::uint32_t>& device) {
 void print_region(std::size_t number, const RegionState& state, const TextOptions& options,
                   Outline& outline) {
   const RegionDescription& region = state.description;
-  std::string text = region.spa_length == 0
-                         ? std::string("one DIMM")
-                         : fmt::format("{} at {}", size_text(region.spa_length),
-                                       hex_text(region.spa_base));
+  std::string text = region.spa_length == 0 ? std::string("one DIMM")
+                                            : fmt::format("{} at {}", size_text(region.spa_length),
+                                                          hex_text(region.spa_base));
   text += fmt::format(", {} {}", region.mappings.size(),
                       region.mappings.size() == 1 ? "mapping" : "mappings");
   if (state.inferred) text += ", inferred: no NFIT was given";
   if (state.scan_fails) text += "; Linux shows no namespace of it";
   outline.row(0, fmt::format("region{}", number), text);
-  const std::size_t shown = options.verbose ? region.mappings.size()
-                                            : std::min(rows_shown_max, region.mappings.size());
+  const std::size_t shown =
+      options.verbose ? region.mappings.size() : std::min(rows_shown_max, region.mappings.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const RegionMapping& mapping = region.mappings[i];
     outline.row(1, device_name(mapping.device),
@@ -111,7 +111,8 @@ void print_region(std::size_t number, const RegionState& state, const TextOption
                             hex_text(mapping.serial)));
   }
   if (shown < region.mappings.size())
-    outline.row(1, "...", fmt::format("and {} more; -v shows them", region.mappings.size() - shown));
+    outline.row(1, "...",
+                fmt::format("and {} more; -v shows them", region.mappings.size() - shown));
   if (!options.verbose || !state.cookies_known) return;
   outline.row(1, "cookies",
               fmt::format("{:#018x} in version 1.1 labels, {:#018x} in version 1.2",
@@ -125,8 +126,9 @@ void print_labels(const DeviceImage& device, const TextOptions& options, Outline
   const LabelArea& area = *device.area;
   outline.row(1, "labels", area_text(device, area));
   if (area.has_index() && !area.linux_accepts)
-    outline.row(2, "", fmt::format("laid out by {}: current Linux finds no index here",
-                                   to_string(area.layout.kind)));
+    outline.row(2, "",
+                fmt::format("laid out by {}: current Linux finds no index here",
+                            to_string(area.layout.kind)));
   for (const IndexBlock& block : area.index) {
     if (block.size == 0) continue;
     outline.row(2, fmt::format("index{}", block.number), index_text(area, block));

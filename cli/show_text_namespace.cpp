@@ -97,8 +97,8 @@ std::string extent_text(const NamespaceExtent& extent, bool several) {
 
 void print_label(const LabelNamespace& label, const TextOptions& options, Outline& outline) {
   const bool several = label.nlabel > 1 || label.extents.size() > 1;
-  const std::size_t shown = options.verbose ? label.extents.size()
-                                            : std::min(rows_shown_max, label.extents.size());
+  const std::size_t shown =
+      options.verbose ? label.extents.size() : std::min(rows_shown_max, label.extents.size());
   for (std::size_t i = 0; i < shown; ++i)
     outline.row(1, i == 0 ? "label" : "", extent_text(label.extents[i], several));
   if (shown < label.extents.size())
@@ -106,9 +106,9 @@ void print_label(const LabelNamespace& label, const TextOptions& options, Outlin
   outline.row(1, "set", fmt::format("{}; {}", completeness_text(label), cookie_text(label)));
   if (options.verbose && label.cookie_verdict != CookieVerdict::not_used)
     outline.row(1, "", fmt::format("isetcookie {:#018x}", label.isetcookie));
-  outline.row(1, "Linux", label.format == LabelFormat::cxl_namespace
-                              ? "does not read CXL labels"
-                              : linux_text(label.linux_view));
+  outline.row(1, "Linux",
+              label.format == LabelFormat::cxl_namespace ? "does not read CXL labels"
+                                                         : linux_text(label.linux_view));
 }
 
 std::string content_text(const Content& content) {
@@ -127,8 +127,8 @@ std::string content_text(const Content& content) {
 
 void print_content(const NamespaceImage& ns, const TextOptions& options, Outline& outline) {
   if (ns.content) return outline.row(1, "content", content_text(*ns.content));
-  const bool opaque = ns.personality == Personality::unknown ||
-                      ns.personality == Personality::not_checked;
+  const bool opaque =
+      ns.personality == Personality::unknown || ns.personality == Personality::not_checked;
   if (options.content_probed && !opaque) outline.row(1, "content", "nothing recognised");
 }
 
@@ -139,8 +139,8 @@ void print_pfn(const PfnReading& pfn, const TextOptions& options, Outline& outli
   if (!pfn.usable) {
     outline.row(1, "info", fmt::format("version {}, cannot be used; see the findings", version));
   } else {
-    outline.row(1, "data", fmt::format("{} at {}", size_text(pfn.data_size),
-                                       hex_text(pfn.data_offset)));
+    outline.row(1, "data",
+                fmt::format("{} at {}", size_text(pfn.data_size), hex_text(pfn.data_offset)));
     outline.row(1, "info",
                 fmt::format("version {}, uuid {}, align {}, {}", version,
                             to_string(pfn.block.uuid, GuidOrder::text), size_text(meaning.align),
@@ -153,8 +153,7 @@ void print_pfn(const PfnReading& pfn, const TextOptions& options, Outline& outli
 void print_unreachable(const NamespaceImage& ns, Outline& outline) {
   if (ns.unreachable == Unreachable::reachable) return;
   std::string text = fmt::format("not checked: {}", unreachable_text(ns.unreachable));
-  if (ns.unreachable == Unreachable::interleave_unknown)
-    text += "; give --nfit or --interleave";
+  if (ns.unreachable == Unreachable::interleave_unknown) text += "; give --nfit or --interleave";
   outline.row(1, "data", text);
 }
 
@@ -163,8 +162,7 @@ void print_unreachable(const NamespaceImage& ns, Outline& outline) {
 void print_namespace(const ImageTree& tree, const NamespaceImage& ns, const TextOptions& options,
                      Outline& outline) {
   outline.row(0, fmt::format("ns/{}", ns.index), head_text(ns));
-  if (ns.label || !ns.uuid.is_null())
-    outline.row(1, "uuid", to_string(ns.uuid, GuidOrder::text));
+  if (ns.label || !ns.uuid.is_null()) outline.row(1, "uuid", to_string(ns.uuid, GuidOrder::text));
   if (ns.label) print_label(tree.labels.namespaces[*ns.label], options, outline);
   if (!ns.label && ns.device) outline.row(1, "on", fmt::format("all of d{}", *ns.device));
   if (options.verbose)

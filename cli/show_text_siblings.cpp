@@ -29,27 +29,28 @@ void print_nfit_region(const NfitReading& nfit, std::size_t number, const TextOp
   outline.row(2, fmt::format("region{}", number),
               fmt::format("{} at {}, {} ways, {}", size_text(region.spa_length),
                           hex_text(region.spa_base), region.ways, lines));
-  const std::size_t shown = options.verbose ? region.mappings.size()
-                                            : std::min(rows_shown_max, region.mappings.size());
+  const std::size_t shown =
+      options.verbose ? region.mappings.size() : std::min(rows_shown_max, region.mappings.size());
   for (std::size_t i = 0; i < shown; ++i) {
     const RegionMapping& mapping = region.mappings[i];
     const bool known = mapping.device && *mapping.device < nfit.handles.size();
     const std::string handle = known ? hex_text(nfit.handles[*mapping.device]) : "unknown";
-    outline.row(3, "mapping", fmt::format("handle {}, {} at {}, region offset {}, serial {}",
-                                          handle, size_text(mapping.size),
-                                          hex_text(mapping.dpa_start),
-                                          hex_text(mapping.region_offset),
-                                          hex_text(mapping.serial)));
+    outline.row(3, "mapping",
+                fmt::format("handle {}, {} at {}, region offset {}, serial {}", handle,
+                            size_text(mapping.size), hex_text(mapping.dpa_start),
+                            hex_text(mapping.region_offset), hex_text(mapping.serial)));
   }
   if (shown < region.mappings.size())
-    outline.row(3, "...", fmt::format("and {} more; -v shows them", region.mappings.size() - shown));
+    outline.row(3, "...",
+                fmt::format("and {} more; -v shows them", region.mappings.size() - shown));
 }
 
 }  // namespace
 
 void print_nfit(const NfitReading& nfit, const TextOptions& options, Outline& outline) {
-  outline.row(1, "nfit", fmt::format("{} structures, {} devices, {} persistent regions",
-                                     nfit.structures, nfit.handles.size(), nfit.regions.size()));
+  outline.row(1, "nfit",
+              fmt::format("{} structures, {} devices, {} persistent regions", nfit.structures,
+                          nfit.handles.size(), nfit.regions.size()));
   const std::size_t shown =
       options.verbose ? nfit.regions.size() : std::min(rows_shown_max, nfit.regions.size());
   for (std::size_t i = 0; i < shown; ++i) print_nfit_region(nfit, i, options, outline);
@@ -61,10 +62,10 @@ void print_pool(const PoolReading& pool, const TextOptions& options, Outline& ou
   std::string text = pool.violations.trusted() ? "header valid" : "header not valid";
   text += fmt::format(", blocks of {} bytes", pool.descriptor.bsize.value());
   outline.row(1, "pool", text);
-  outline.row(2, "features", fmt::format("compat {}, incompat {}, ro_compat {}",
-                                         header_field(pool.header, "compat"),
-                                         header_field(pool.header, "incompat"),
-                                         header_field(pool.header, "ro_compat")));
+  outline.row(
+      2, "features",
+      fmt::format("compat {}, incompat {}, ro_compat {}", header_field(pool.header, "compat"),
+                  header_field(pool.header, "incompat"), header_field(pool.header, "ro_compat")));
   const std::size_t shown =
       options.verbose ? pool.parts.size() : std::min(rows_shown_max, pool.parts.size());
   for (std::size_t i = 0; i < shown; ++i) {

@@ -15,8 +15,8 @@ std::string_view name_of(Enum value, const std::array<std::string_view, N>& name
 }  // namespace
 
 std::string_view copy_state_name(CopyState state) {
-  static constexpr std::array<std::string_view, 7> names = {
-      "valid", "unfit", "invalid", "blank", "absent", "bad", "nowhere"};
+  static constexpr std::array<std::string_view, 7> names = {"valid",  "unfit", "invalid", "blank",
+                                                            "absent", "bad",   "nowhere"};
   return name_of(state, names);
 }
 
@@ -45,30 +45,13 @@ std::string_view flog_encoding_text(FlogEncoding encoding) {
 }
 
 std::string_view clue_name(Clue clue) {
-  static constexpr std::array<std::string_view, 24> names = {"option",
-                                                             "index_valid",
-                                                             "index_damaged",
-                                                             "labels_without_index",
-                                                             "area_ambiguous",
-                                                             "size_suggests_area",
-                                                             "pool_signature",
-                                                             "other_pool_signature",
-                                                             "poolset_text",
-                                                             "nfit_signature",
-                                                             "label_abstraction",
-                                                             "index_version",
-                                                             "btt_info",
-                                                             "btt_info_elsewhere",
-                                                             "btt_backup_only",
-                                                             "btt_damaged",
-                                                             "pfn_info",
-                                                             "dax_info",
-                                                             "info_damaged",
-                                                             "parent_mismatch",
-                                                             "nested_image",
-                                                             "contradiction",
-                                                             "nothing_found",
-                                                             "blank"};
+  static constexpr std::array<std::string_view, 24> names = {
+      "option",         "index_valid",        "index_damaged",     "labels_without_index",
+      "area_ambiguous", "size_suggests_area", "pool_signature",    "other_pool_signature",
+      "poolset_text",   "nfit_signature",     "label_abstraction", "index_version",
+      "btt_info",       "btt_info_elsewhere", "btt_backup_only",   "btt_damaged",
+      "pfn_info",       "dax_info",           "info_damaged",      "parent_mismatch",
+      "nested_image",   "contradiction",      "nothing_found",     "blank"};
   return clue == Clue::not_readable ? "not_readable" : name_of(clue, names);
 }
 
@@ -79,8 +62,8 @@ std::string_view device_kind_name(DeviceKind kind) {
 }
 
 std::string_view unreachable_name(Unreachable why) {
-  static constexpr std::array<std::string_view, 5> names = {
-      "reachable", "no_data", "incomplete", "interleave_unknown", "outside"};
+  static constexpr std::array<std::string_view, 5> names = {"reachable", "no_data", "incomplete",
+                                                            "interleave_unknown", "outside"};
   return name_of(why, names);
 }
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/cli/show.h>
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+#include <ostream>
+
+#include <ndmedic/cli/cancel.h>
+#include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/finding_count.h>
+#include <ndmedic/cli/show_json.h>
+#include <ndmedic/cli/show_text.h>
+#include <ndmedic/cli/text.h>
+
+namespace ndmedic::cli {
+namespace {
+
+constexpr const char* footer =
+    "A finding is \"CODE severity place message\"; \"ndmedic explain CODE\" tells what it means,\n"
+    "and \"ndmedic dump IMAGE PLACE\" shows the bytes. Places are printed as dump takes them.\n"
+    "\n"
+    "Examples:\n"
+    "  ndmedic show nvdimm.img\n"
+    "  ndmedic show --count nvdimm.img                 and count the states of all map entries\n"
+    "  ndmedic show dimm0.img dimm1.img --nfit nfit.bin\n"
+    "                                                  the DIMMs of interleave sets\n"
+    "  ndmedic show mem.img --lsa lsa.bin              a CXL device\n"
+    "  ndmedic show --offset 1M disk.img               an image inside a file";
+
+/// Counts the maps, telling how far it is where somebody watches. False when cancelled.
+Status count_entries(ImageTree& tree, FindingSink& findings, Io& io) {
+  int told = -1;
+  const auto progress = [&io, &told](std::uint64_t done, std::uint64_t total) {
+    const int percent =
+        total == 0 ? 100
+                   : static_cast<int>(static_cast<double>(done) * 100 / static_cast<double>(total));
+    if (io.terminal && percent != told) {
+      io.err << fmt::format("\rcounting map entries: {} %", percent) << std::flush;
+      told = percent;
+    }
+    return !cancel_requested();
+  };
+  const Status status = count_maps(tree, progress, findings);
+  if (told >= 0) io.err << "\r\x1b[K" << std::flush;
+  return status;
+}
+
+/// What both outputs have in common: the tree (or none), the exit code so far.
+struct Reading {
+  Opened opened;
+  int code = 0;
+};
+
+Reading read(const ShowArguments& arguments, FindingSink& findings, Io& io) {
+  Reading reading{open(arguments.images, findings, io), 0};
+  reading.code = reading.opened.code;
+  if (!reading.opened.tree || !arguments.count) return reading;
+  const Status counted = count_entries(*reading.opened.tree, findings, io);
+  if (!counted) {
+    io.err << "ndmedic: " << error_text(arguments.images.images.front(), counted.error()) << '\n';
+    reading.code |= exit_unreadable;
+  }
+  if (cancel_requested()) {
+    io.err << "ndmedic: cancelled; the maps were not counted to their end\n";
+    reading.code |= exit_cancelled;
+  }
+  return reading;
+}
+
+int code_of(const Reading& reading, const FindingCount& count, const ShowArguments& arguments) {
+  return reading.code | exit_code(count.worst(), arguments.strict);
+}
+
+TextOptions text_options(const ShowArguments& arguments, const Io& io) {
+  TextOptions options;
+  options.verbose = arguments.verbose;
+  options.content_probed = !arguments.no_content;
+  options.colour = io.terminal && std::getenv("NO_COLOR") == nullptr;
+  return options;
+}
+
+void print(const Json& json, int indent, Io& io) {
+  io.out << json.dump(indent, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+int show_json(const ShowArguments& arguments, Io& io) {
+  Findings findings;
+  const Reading reading = read(arguments, findings, io);
+  if (!reading.opened.tree) return reading.code;
+  Json json = envelope(&*reading.opened.tree, {arguments.verbose});
+  for (const Finding& finding : findings.list()) json["findings"].push_back(finding_json(finding));
+  const FindingCount count = count_of(findings);
+  const int code = code_of(reading, count, arguments);
+  json["summary"] = summary_json(count, code);
+  Json dropped = Json::object();
+  for (const Problem& row : problems())
+    if (const std::uint64_t number = findings.dropped(row.id); number > 0)
+      dropped[cli::code(row.id)] = number;
+  json["summary"]["dropped"] = std::move(dropped);
+  print(json, 2, io);
+  return code;
+}
+
+/// --all --json: a line for each finding as it is found, then the envelope without them.
+int show_json_lines(const ShowArguments& arguments, Io& io) {
+  StreamedFindings findings(
+      [&io](const Finding& finding) { print(finding_json(finding), -1, io); });
+  const Reading reading = read(arguments, findings, io);
+  if (!reading.opened.tree) return reading.code;
+  Json json = envelope(&*reading.opened.tree, {arguments.verbose});
+  const int code = code_of(reading, findings.count(), arguments);
+  json["summary"] = summary_json(findings.count(), code);
+  json["summary"]["dropped"] = Json::object();
+  print(json, -1, io);
+  return code;
+}
+
+int show_text(const ShowArguments& arguments, Io& io) {
+  const TextOptions options = text_options(arguments, io);
+  Findings findings;
+  const Reading reading = read(arguments, findings, io);
+  if (!reading.opened.tree) return reading.code;
+  print_tree(*reading.opened.tree, options, io.out);
+  io.out << '\n';
+  print_findings(findings, options, io.out);
+  const FindingCount count = count_of(findings);
+  print_verdict(count, io.out);
+  return code_of(reading, count, arguments);
+}
+
+/// --all as text: findings first, as they are found, so that none need be kept.
+int show_text_streamed(const ShowArguments& arguments, Io& io) {
+  const TextOptions options = text_options(arguments, io);
+  StreamedFindings findings([&io, &options](const Finding& finding) {
+    io.out << finding_line(finding, 0, options.colour) << '\n';
+  });
+  const Reading reading = read(arguments, findings, io);
+  if (!reading.opened.tree) return reading.code;
+  if (findings.count().total() > 0) io.out << '\n';
+  print_tree(*reading.opened.tree, options, io.out);
+  io.out << '\n';
+  print_verdict(findings.count(), io.out);
+  return code_of(reading, findings.count(), arguments);
+}
+
+}  // namespace
+
+int show(ShowArguments arguments, Io& io) {
+  arguments.images.options.probe_content = !arguments.no_content;
+  if (arguments.json)
+    return arguments.all ? show_json_lines(arguments, io) : show_json(arguments, io);
+  return arguments.all ? show_text_streamed(arguments, io) : show_text(arguments, io);
+}
+
+void add_show(CLI::App& app, Run& chosen) {
+  auto arguments = std::make_shared<ShowArguments>();
+  CLI::App* verb = app.add_subcommand("show", "What is in the images, and is it sound?");
+  verb->footer(footer);
+  verb->add_flag("--json", arguments->json, "JSON instead of text");
+  verb->add_flag("-v,--verbose", arguments->verbose,
+                 "Also evidence, all slots and lanes, info blocks, set cookies");
+  verb->add_flag("--count", arguments->count, "Count the map entries of every BTT by state");
+  verb->add_flag("--no-content", arguments->no_content, "Do not look what namespaces hold");
+  verb->add_flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
+  verb->add_flag(
+      "--all", arguments->all,
+      "All findings, not only 1000 of each code; they come first, with --json a line each");
+  add_image_options(*verb, arguments->images);
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](Io& io) { return show(*arguments, io); }; });
+}
+
+}  // namespace ndmedic::cli
