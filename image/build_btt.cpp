@@ -73,7 +73,8 @@ FlogEntry entry_for(std::uint32_t lba, MapEntry old, PostmapLba freed, const Flo
                     FlogEncoding encoding) {
   const bool flagged = encoding == FlogEncoding::flagged;
   std::uint32_t flags = 0;
-  if (flagged) flags = old.state() == MapState::initial ? map_normal_bits : old.word & map_normal_bits;
+  if (flagged)
+    flags = old.state() == MapState::initial ? map_normal_bits : old.word & map_normal_bits;
   if (!flagged && old.state() == MapState::error) flags = map_error_bit;
   FlogEntry entry{};
   entry.lba = lba;

@@ -35,13 +35,13 @@ struct BttPlan {
 /// their places. Errors: invalid (no arena fits, or no geometry), too_large (nfree above
 /// build_nfree_max), and those of Media::write.
 Result<std::vector<ArenaPlaces>> build_btt(Media& media, std::uint64_t offset, const BttPlan& plan);
-inline constexpr std::uint32_t build_nfree_max = 65536;
+inline constexpr std::uint32_t build_nfree_max = 4096;
 
 /// How far a write gets before the power fails (btt.md 4, states T-0 to T-4).
 enum class WriteStop : std::uint8_t {
-  none,   ///< complete
-  half,   ///< data, and the first 8 bytes of the flog entry
-  flog,   ///< data and flog entry, not the map
+  none,  ///< complete
+  half,  ///< data, and the first 8 bytes of the flog entry
+  flog,  ///< data and flog entry, not the map
 };
 
 struct SectorWrite {

@@ -22,7 +22,8 @@ std::byte& bitmap_byte(Block& block, std::uint64_t slot) {
 
 void mark(Block& block, std::uint64_t slot, bool free) {
   const std::byte bit{static_cast<unsigned char>(1U << slot % 8)};
-  bitmap_byte(block, slot) = free ? bitmap_byte(block, slot) | bit : bitmap_byte(block, slot) & ~bit;
+  bitmap_byte(block, slot) =
+      free ? bitmap_byte(block, slot) | bit : bitmap_byte(block, slot) & ~bit;
 }
 
 Result<Block> read_block(const Media& area, const LabelGeometry& geometry, unsigned number) {
@@ -137,7 +138,8 @@ Status build_label(Media& area, const LabelGeometry& geometry, const CxlRegionLa
 Status mark_slot(Media& area, const LabelGeometry& geometry, unsigned number, SlotIndex slot,
                  bool free) {
   NDMEDIC_TRY(Block block, read_block(area, geometry, number));
-  if (sizeof(IndexHeader) + slot.value / 8 >= block.size()) return Error{Errc::not_found, {}, "slot"};
+  if (sizeof(IndexHeader) + slot.value / 8 >= block.size())
+    return Error{Errc::not_found, {}, "slot"};
   mark(block, slot.value, free);
   return write_block(area, geometry, number, block);
 }

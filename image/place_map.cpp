@@ -80,9 +80,8 @@ Result<Target> locate_slots(const DevicePlaces& device, const Place& place) {
   if (place.last < place.first || place.last >= geometry.nslot)
     return Error{Errc::out_of_range, {}, "slot"};
   const Checked label_off = Checked(geometry.index_size) * 2;
-  NDMEDIC_TRY(Target target,
-              bytes_at(*device.labels, label_off, place.first, geometry.slot_size,
-                       place.last - place.first + 1, nullptr, "slot"));
+  NDMEDIC_TRY(Target target, bytes_at(*device.labels, label_off, place.first, geometry.slot_size,
+                                      place.last - place.first + 1, nullptr, "slot"));
   if (place.first != place.last) return target;
   NDMEDIC_TRY(target.structure, slot_structure(device, target.range.offset));
   return target;
@@ -177,9 +176,8 @@ Result<Target> locate_nfit(const PlaceMap& map, const Place& place) {
   NDMEDIC_TRY(const DevicePlaces* device, choose_device(map, place));
   if (device->nfit == nullptr) return not_found("NFIT");
   if (!place.nfit_header)
-    return locate_nfit_structure(*device->nfit,
-                                 device->nfit_header ? NfitForm::table : NfitForm::fit_buffer,
-                                 place.first);
+    return locate_nfit_structure(
+        *device->nfit, device->nfit_header ? NfitForm::table : NfitForm::fit_buffer, place.first);
   if (!device->nfit_header) return not_found("NFIT header");
   return one_at(*device->nfit, 0, nfit_header_structure, "NFIT header");
 }
@@ -192,9 +190,11 @@ Result<Target> locate_range(const PlaceMap& map, const Place& place) {
 
 Result<Target> locate_structure(const PlaceMap& map, const Place& place) {
   switch (place.kind) {
-    case PlaceKind::range: return locate_range(map, place);
+    case PlaceKind::range:
+      return locate_range(map, place);
     case PlaceKind::index:
-    case PlaceKind::slot: return locate_label_area(map, place);
+    case PlaceKind::slot:
+      return locate_label_area(map, place);
     case PlaceKind::ns_info:
     case PlaceKind::ns_backup:
     case PlaceKind::info:
@@ -202,14 +202,18 @@ Result<Target> locate_structure(const PlaceMap& map, const Place& place) {
     case PlaceKind::flog:
     case PlaceKind::flog_entry:
     case PlaceKind::map:
-    case PlaceKind::block: return locate_namespace(map, place);
+    case PlaceKind::block:
+      return locate_namespace(map, place);
     case PlaceKind::pool_header:
-    case PlaceKind::pool_desc: return locate_pool(map, place);
-    case PlaceKind::nfit: return locate_nfit(map, place);
+    case PlaceKind::pool_desc:
+      return locate_pool(map, place);
+    case PlaceKind::nfit:
+      return locate_nfit(map, place);
     case PlaceKind::device:
     case PlaceKind::labels:
     case PlaceKind::ns:
-    case PlaceKind::arena: break;
+    case PlaceKind::arena:
+      break;
   }
   return Error{Errc::wrong_kind, {}, "place names no bytes"};
 }

@@ -14,7 +14,7 @@
 namespace ndmedic {
 namespace {
 
-constexpr std::uint64_t size_max = std::uint64_t{1} << 50;
+constexpr std::uint64_t size_max = std::uint64_t{1} << 44;  // 16 TiB: at most 32 arenas
 constexpr std::uint64_t label_size_max = std::uint64_t{1} << 28;
 
 Result<std::uint64_t> size_word(WordReader& words) { return words.number(1, size_max, "a size"); }
@@ -92,8 +92,7 @@ Status dimm(RecipeState& state, WordReader& words) {
     }
   }
   for (std::uint32_t i = 0; i < area.set.ways; ++i) {
-    NDMEDIC_TRY(const std::uint32_t device,
-                state.add_device(area.set.capacity + area.label_size));
+    NDMEDIC_TRY(const std::uint32_t device, state.add_device(area.set.capacity + area.label_size));
     if (i == 0) area.set.first_device = device;
     NDMEDIC_CHECK(add_label_area(state, device, {area.set.capacity, area.label_size}, area));
   }

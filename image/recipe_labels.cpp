@@ -18,7 +18,7 @@
 namespace ndmedic {
 namespace {
 
-constexpr std::uint64_t size_max = std::uint64_t{1} << 50;
+constexpr std::uint64_t size_max = std::uint64_t{1} << 44;  // 16 TiB: at most 32 arenas
 
 enum class Mode : std::uint8_t { sector, fsdax, devdax, raw };
 
@@ -76,10 +76,14 @@ Result<NamespaceWords> namespace_words(RecipeState& state, WordReader& words) {
 
 Guid abstraction_of(Mode mode) {
   switch (mode) {
-    case Mode::sector: return guids::btt2;
-    case Mode::fsdax: return guids::pfn;
-    case Mode::devdax: return guids::dax;
-    case Mode::raw: break;
+    case Mode::sector:
+      return guids::btt2;
+    case Mode::fsdax:
+      return guids::pfn;
+    case Mode::devdax:
+      return guids::dax;
+    case Mode::raw:
+      break;
   }
   return {};
 }

@@ -26,15 +26,15 @@ struct RecipeSet {
   std::uint32_t first_device = 0;
   std::uint32_t ways = 1;
   bool cxl = false;
-  bool blank = false;                ///< no index blocks: labels cannot be added
-  std::uint64_t capacity = 0;        ///< bytes of data of each DIMM
-  std::uint32_t interleave = 4096;   ///< bytes a turn, for ways > 1
-  std::uint32_t slot = 0;            ///< QEMU slot of the first DIMM
-  std::uint64_t serial = 0;          ///< of a CXL device
+  bool blank = false;               ///< no index blocks: labels cannot be added
+  std::uint64_t capacity = 0;       ///< bytes of data of each DIMM
+  std::uint32_t interleave = 4096;  ///< bytes a turn, for ways > 1
+  std::uint32_t slot = 0;           ///< QEMU slot of the first DIMM
+  std::uint64_t serial = 0;         ///< of a CXL device
   std::uint16_t major = 1;
   std::uint16_t minor = 2;
   std::uint64_t next_dpa = 0;
-  Guid region_uuid{};                ///< of the last CXL region label
+  Guid region_uuid{};  ///< of the last CXL region label
 };
 
 class RecipeState {
