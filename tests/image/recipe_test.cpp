@@ -246,6 +246,12 @@ TEST_CASE("checksums are made right at the end, unless the recipe leaves them") 
   CHECK(number(made("arena 16M sector 512\nzero ns/0/info\n"), "ns/0/info.checksum") == 0);
 }
 
+TEST_CASE("a seal leaves structures of nothing but ff alone") {
+  std::string recipe = "dimm 16M\nbytes labels/slot/3 = ";
+  for (int i = 0; i < 256; ++i) recipe += "ff";
+  CHECK(number(made(recipe), "labels/slot/3.checksum") == UINT64_MAX);
+}
+
 TEST_CASE("mark changes the bit of a slot in both index blocks, or in one") {
   const RecipeMedia media =
       made("dimm 16M\nmark labels/slot/0 used\nmark labels/slot/9 used index1\n");
