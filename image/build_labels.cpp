@@ -39,10 +39,12 @@ Status write_block(Media& area, const LabelGeometry& geometry, unsigned number, 
   return area.write(number * geometry.index_size, block);
 }
 
-/// The current block of an area that this file laid out: both blocks are valid.
+/// The current block of an area that this file laid out, whose sequence numbers are intact.
 Result<unsigned> current_index(const Media& area, const LabelGeometry& geometry) {
   NDMEDIC_TRY(const auto first, read_structure<IndexHeader>(area, 0));
   NDMEDIC_TRY(const auto second, read_structure<IndexHeader>(area, geometry.index_size));
+  if ((first.seq.value() & 3) == 0 || (second.seq.value() & 3) == 0)
+    return Error{Errc::invalid, {}, "sequence numbers of the index blocks"};
   return newer_index(first.seq.value(), second.seq.value());
 }
 
@@ -73,7 +75,7 @@ Result<std::uint32_t> add_label(Media& area, const LabelGeometry& geometry, Labe
   mark(block, *slot, false);
   if (replaced) mark(block, *replaced, true);
   auto header = decode<IndexHeader>(block);
-  header.seq = header.seq.value() % 3 + 1;
+  header.seq = (header.seq.value() & 3) % 3 + 1;
   header.myoff = (1 - current) * geometry.index_size;
   header.otheroff = current * geometry.index_size;
   encode(header, block);

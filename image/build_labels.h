@@ -27,7 +27,8 @@ Result<LabelGeometry> build_label_area(Media& area, const LabelAreaPlan& plan);
 
 /// Adds a label as Linux does (4.4, 4.5): an UPDATING copy into the lowest free slot, the label
 /// itself into the next one, which frees the first; two index updates. `label` has all fields but
-/// slot, flags and checksum. Errors: too_large (fewer than two free slots), and those of Media.
+/// slot, flags and checksum. Errors: too_large (fewer than two free slots), invalid (an index block
+/// has sequence number 0), and those of Media.
 Status build_label(Media& area, const LabelGeometry& geometry, const Label128& label);
 Status build_label(Media& area, const LabelGeometry& geometry, const Label256& label);
 Status build_label(Media& area, const LabelGeometry& geometry, const CxlNamespaceLabel& label);

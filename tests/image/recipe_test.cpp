@@ -295,6 +295,8 @@ TEST_CASE("errors name the line and what was expected there") {
       {"dimm 16M\nnamespace raw size 17M\n", 2, Errc::invalid, "room on the DIMM"},
       {"dimm 16M label-size 1K\nnamespace raw size 8M\nnamespace raw size 8M\n", 3, Errc::too_large,
        "no free slot"},
+      {"dimm 16M\nset labels/index0.seq = 0\nnamespace raw size 8M\n", 3, Errc::invalid,
+       "sequence numbers of the index blocks"},
       {"arena 15M\n", 1, Errc::invalid, "size of the BTT"},
       {"arena 16M\nset ns/0/arena1/info.flags = 1\n", 2, Errc::not_found, "arena"},
       {"arena 16M\nset ns/0/info.flags 1\n", 2, Errc::invalid, "="},
