@@ -116,7 +116,8 @@ void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::str
            [&options](std::uint64_t size) { options.offset = size; });
   add_size("--length", "Look at this many bytes only",
            [&options](std::uint64_t size) { options.length = size; });
-  verb.add_option("--lsa", options.lsa, "Label area of the n-th image as a file of its own (CXL)");
+  verb.add_option("--lsa", options.lsa, "Label area of the n-th image as a file of its own (CXL)")
+      ->allow_extra_args(false);
   verb.add_option_function<std::string>(
       "--nfit", [&options](const std::string& path) { options.nfit = path; },
       "NFIT that describes the regions of the images, in order of their handles");
