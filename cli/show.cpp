@@ -98,7 +98,7 @@ int show_json(const ShowArguments& arguments, Io& io) {
   Json dropped = Json::object();
   for (const Problem& row : problems())
     if (const std::uint64_t number = findings.dropped(row.id); number > 0)
-      dropped[cli::code(row.id)] = number;
+      dropped[ndmedic::code(row.id)] = number;
   json["summary"]["dropped"] = std::move(dropped);
   print(json, 2, io);
   return code;
