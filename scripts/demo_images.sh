@@ -24,11 +24,12 @@ echo "A DIMM image of QEMU with namespaces that Linux made:"
 zstd -q -d --sparse corpora/real/v12-several-namespaces/dimm.img.zst -o "$scratch/dimm.img"
 run 0 show dimm.img
 run 0 dump dimm.img labels/index0
-run 0 dump dimm.img ns/0/info
+run 0 dump dimm.img ns/1/arena0/flog/0
+run 0 explain LBL-119
 
 echo
-echo "The same, with its current index block damaged:"
+echo "The same, with one byte wrong in the info block of ns/1, which Linux would now show as raw:"
 cp --sparse=always "$scratch/dimm.img" "$scratch/damaged.img"
-at=$(($(stat -c %s "$scratch/damaged.img") - 128 * 1024 + 256 + 60))  # block 1 is current
-printf '\x05' | dd of="$scratch/damaged.img" bs=1 seek="$at" conv=notrunc status=none
+printf '\x05' | dd of="$scratch/damaged.img" bs=1 seek=$((0x4000000 + 72)) conv=notrunc status=none
 run 4 show damaged.img
+run 0 explain BTT-301
