@@ -183,8 +183,7 @@ std::vector<std::uint64_t> block_offsets(std::uint64_t area_size) {
       if (const auto geometry = label_geometry(area_size, slot_size, generation))
         offsets.push_back(geometry->index_size);
   std::ranges::sort(offsets);
-  const auto repeated = std::ranges::unique(offsets);
-  offsets.erase(repeated.begin(), repeated.end());
+  offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
   return offsets;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <span>
+#include <tuple>
 
 namespace ndmedic::label_report {
 namespace {
@@ -25,7 +26,7 @@ ProblemId problem_of_overlap(const LabelRecord& a, const LabelRecord& b) {
 /// Every label that begins within the extent reaching farthest so far collides with that one.
 void report_overlaps(Labels labels, Reporter& out) {
   std::erase_if(labels, [](const LabelRecord* label) { return !is_reservable(*label); });
-  std::ranges::stable_sort(labels, {}, [](const LabelRecord* label) { return label->dpa; });
+  std::ranges::sort(labels, {}, [](const LabelRecord* r) { return std::tie(r->dpa, r->slot); });
   const LabelRecord* farthest = nullptr;
   for (const LabelRecord* label : labels) {
     if (farthest && label->dpa <= last_byte(*farthest))

@@ -3,6 +3,8 @@
 #include <ndmedic/labels/label_report.h>
 
 #include <algorithm>
+#include <span>
+#include <tuple>
 
 #include <ndmedic/format/cxl_label.h>
 
@@ -10,13 +12,14 @@ namespace ndmedic::label_report {
 namespace {
 
 Labels by_uuid(Labels labels) {
-  std::ranges::stable_sort(labels, {}, [](const LabelRecord* label) { return label->uuid; });
+  std::ranges::sort(labels, {}, [](const LabelRecord* r) { return std::tie(r->uuid, r->slot); });
   return labels;
 }
 
-auto range_of(const Labels& sorted, const Guid& uuid) {
-  return std::ranges::equal_range(sorted, uuid, {},
-                                  [](const LabelRecord* label) { return label->uuid; });
+std::span<const LabelRecord* const> range_of(const Labels& sorted, const Guid& uuid) {
+  const auto key = [](const LabelRecord* label) { return label->uuid; };
+  return {std::ranges::lower_bound(sorted, uuid, {}, key),
+          std::ranges::upper_bound(sorted, uuid, {}, key)};
 }
 
 /// Freed, intact region labels: they can be activated again (CX11).

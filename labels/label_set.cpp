@@ -46,7 +46,9 @@ void mark_strays(const Input& input, std::vector<Item*>& same) {
 void find_strays(Input& input) {
   std::vector<Item*> items;
   for (Item& item : input.items) items.push_back(&item);
-  std::ranges::stable_sort(items, {}, [](const Item* item) { return item->label->uuid; });
+  std::ranges::sort(items, [](const Item* a, const Item* b) {
+    return std::tie(a->label->uuid, a) < std::tie(b->label->uuid, b);
+  });
   for (std::size_t begin = 0; begin < items.size();) {
     std::vector<Item*> same;
     const Guid& uuid = items[begin]->label->uuid;
@@ -61,9 +63,9 @@ std::vector<Group> group_items(const Input& input) {
   Group sorted;
   for (const Item& item : input.items)
     if (!item.stray) sorted.push_back(&item);
-  std::ranges::stable_sort(sorted, [](const Item* a, const Item* b) {
-    return std::tuple(a->label->uuid, a->region, a->label->position) <
-           std::tuple(b->label->uuid, b->region, b->label->position);
+  std::ranges::sort(sorted, [](const Item* a, const Item* b) {
+    return std::tuple(a->label->uuid, a->region, a->label->position, a) <
+           std::tuple(b->label->uuid, b->region, b->label->position, b);
   });
   std::vector<Group> groups;
   for (const Item* item : sorted) {
@@ -173,9 +175,9 @@ LabelSet assemble_labels(std::span<const LabelDevice> devices,
   for (const Item& item : input.items) label_sets::report_item(input, item, out);
   assemble(input, scans, options.max_namespaces, set, out);
   label_sets::report_cxl_regions(input, out);
-  std::ranges::stable_sort(set.namespaces, {}, [](const LabelNamespace& ns) {
+  std::ranges::sort(set.namespaces, {}, [](const LabelNamespace& ns) {
     const NamespaceExtent& first = ns.extents.front();
-    return std::tuple(first.device, first.dpa);
+    return std::tuple(first.device, first.dpa, ns.uuid, first.slot);
   });
   return set;
 }

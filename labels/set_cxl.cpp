@@ -2,6 +2,7 @@
 // Regions of CXL 2.1 labels over several devices (labels.md 7.6 CX04, CX05).
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <ndmedic/labels/label_report.h>
 #include <ndmedic/labels/set_parts.h>
@@ -45,7 +46,8 @@ void report_cxl_regions(const Input& input, SetReporter& out) {
   std::vector<const LabelRecord*> labels;
   for (const auto& regions : input.cxl_regions)
     labels.insert(labels.end(), regions.begin(), regions.end());
-  std::ranges::stable_sort(labels, {}, [](const LabelRecord* label) { return label->uuid; });
+  std::ranges::sort(labels, {},
+                    [](const LabelRecord* r) { return std::tuple(r->uuid, r->position, r->slot); });
   for (std::size_t begin = 0; begin < labels.size();) {
     std::size_t end = begin;
     while (end < labels.size() && labels[end]->uuid == labels[begin]->uuid) ++end;

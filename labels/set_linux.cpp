@@ -12,9 +12,9 @@ namespace {
 using Labels = std::span<const LabelRecord* const>;
 
 Labels labels_of(const Input& input, std::size_t device, const Guid& uuid) {
-  const auto found = std::ranges::equal_range(input.by_uuid[device], uuid, {},
-                                              [](const LabelRecord* label) { return label->uuid; });
-  return {found.begin(), found.end()};
+  const auto key = [](const LabelRecord* label) { return label->uuid; };
+  return {std::ranges::lower_bound(input.by_uuid[device], uuid, {}, key),
+          std::ranges::upper_bound(input.by_uuid[device], uuid, {}, key)};
 }
 
 bool type_fits(const RegionDescription& region, const LabelRecord& label) {

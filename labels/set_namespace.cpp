@@ -147,8 +147,7 @@ Membership::Membership(const Input& input) : input_(input) {
     }
   }
   std::ranges::sort(members_);
-  const auto repeated = std::ranges::unique(members_);
-  members_.erase(repeated.begin(), repeated.end());
+  members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
   std::ranges::sort(freed_);
 }
 
@@ -162,10 +161,10 @@ bool Membership::absence_is_known(const LabelNamespace& ns) const {
     });
   }
   if (ns.format == LabelFormat::cxl_namespace) return false;
-  const auto set = std::ranges::equal_range(members_, ns.isetcookie, {},
-                                            &std::pair<std::uint64_t, std::size_t>::first);
   std::uint32_t known = 0;
-  for (const auto& [cookie, device] : set) known += input_.trusted[device] ? 1u : 0u;
+  auto at = std::ranges::lower_bound(members_, std::pair(ns.isetcookie, std::size_t{0}));
+  for (; at != members_.end() && at->first == ns.isetcookie; ++at)
+    known += input_.trusted[at->second] ? 1u : 0u;
   return known >= ns.nlabel;
 }
 

@@ -121,9 +121,9 @@ void add_device(Input& input, std::size_t device) {
     (record.is_region() ? cxl_regions : labels).push_back(&record);
     if (!record.is_region()) input.items.push_back({.label = &record, .device = device});
   }
-  const auto uuid = [](const LabelRecord* label) { return label->uuid; };
-  std::ranges::stable_sort(labels, {}, uuid);
-  std::ranges::stable_sort(cxl_regions, {}, uuid);
+  const auto key = [](const LabelRecord* r) { return std::tie(r->uuid, r->slot); };
+  std::ranges::sort(labels, {}, key);
+  std::ranges::sort(cxl_regions, {}, key);
   input.by_uuid.push_back(std::move(labels));
   input.cxl_regions.push_back(std::move(cxl_regions));
   input.probe_fails.push_back(probe_aborts(area));

@@ -50,7 +50,7 @@ using Records = std::vector<LabelRecord*>;
 template <class Key>
 Records sorted(const std::vector<LabelRecord*>& records, Key key) {
   Records copy = records;
-  std::ranges::stable_sort(copy, {}, [&](const LabelRecord* r) { return key(*r); });
+  std::ranges::sort(copy, {}, [&](const LabelRecord* r) { return std::tuple(key(*r), r->slot); });
   return copy;
 }
 
