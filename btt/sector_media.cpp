@@ -37,8 +37,7 @@ std::vector<PendingWord> pending_words(const LaneTable& lanes) {
     const FlogEntry& entry = lanes.entry(lane, *lane.current);
     words.push_back({{entry.lba.value()}, {entry.new_block().value | map_normal_bits}});
   }
-  std::sort(words.begin(), words.end(),
-            [](const auto& a, const auto& b) { return a.lba < b.lba; });
+  std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) { return a.lba < b.lba; });
   return words;
 }
 
@@ -89,8 +88,8 @@ Status SectorMedia::read_sectors(std::uint64_t lba, std::uint64_t skip,
     for (std::size_t i = 0; i < count; ++i, ++lba, skip = 0) {
       const PremapLba premap{position.premap + static_cast<std::uint32_t>(i)};
       const std::size_t size = std::min<std::uint64_t>(into.size(), sector_size_ - skip);
-      NDMEDIC_CHECK(read_sector(*position.arena, premap, {fetched[i].value()}, skip,
-                                into.first(size)));
+      NDMEDIC_CHECK(
+          read_sector(*position.arena, premap, {fetched[i].value()}, skip, into.first(size)));
       into = into.subspan(size);
     }
   }
@@ -103,8 +102,7 @@ Status SectorMedia::read_sector(const SectorArena& arena, PremapLba premap, MapE
       std::lower_bound(arena.pending.begin(), arena.pending.end(), premap,
                        [](const PendingWord& entry, PremapLba lba) { return entry.lba < lba; });
   if (pending != arena.pending.end() && pending->lba == premap) word = pending->word;
-  const bool initial_zero =
-      word.state() == MapState::initial && container_ == BttContainer::pool;
+  const bool initial_zero = word.state() == MapState::initial && container_ == BttContainer::pool;
   if (word.state() == MapState::zero || initial_zero) {
     std::fill(into.begin(), into.end(), std::byte{0});
     return {};

@@ -92,9 +92,10 @@ int tell_locate_error(const std::string& text, const Error& error, const ImageTr
   const bool wrong_kind = error.code == Errc::wrong_kind;
   const bool outside = error.code == Errc::out_of_range;
   err << fmt::format("ndmedic: {}: {}{}; the images hold:\n", escape_untrusted(text), error.what,
-                     wrong_kind ? " names no bytes"
-                     : outside  ? " lies outside"
-                     : error.what.ends_with("unique") ? ", say which" : " not found");
+                     wrong_kind                       ? " names no bytes"
+                     : outside                        ? " lies outside"
+                     : error.what.ends_with("unique") ? ", say which"
+                                                      : " not found");
   list_choices(tree, err);
   return exit_usage;
 }
@@ -132,8 +133,8 @@ Status write_long_range(const DumpedPlace& dumped, std::ostream& out) {
 
 Status write_annotated(DumpedPlace& dumped, bool json, Io& io) {
   const Target& target = dumped.target;
-  const std::uint64_t start = target.structure != nullptr ? target.structure_offset
-                                                          : target.range.offset;
+  const std::uint64_t start =
+      target.structure != nullptr ? target.structure_offset : target.range.offset;
   std::uint64_t size = target.range.size;
   if (target.field != nullptr) size = target.structure->size;
   dumped.bytes.resize(size);
@@ -193,9 +194,8 @@ void add_dump(CLI::App& app, Run& chosen) {
   add_image_options(*verb, arguments->image, "IMAGE... PLACE", 2);
   auto* raw = verb->add_flag("--raw", arguments->raw, "The bytes as they are");
   verb->add_flag("--json", arguments->json, "For programs")->excludes(raw);
-  verb->callback([arguments, &chosen] {
-    chosen = [arguments](Io& io) { return run(*arguments, io); };
-  });
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
 }
 
 }  // namespace ndmedic::cli

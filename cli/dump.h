@@ -22,7 +22,7 @@ inline constexpr std::uint64_t annotated_size_max = std::uint64_t{1} << 20;
 struct DumpedPlace {
   Place place{};
   Target target{};
-  std::vector<std::byte> bytes{};             ///< of the whole structure or range
+  std::vector<std::byte> bytes{};              ///< of the whole structure or range
   std::optional<std::uint64_t> file_offset{};  ///< of bytes[0], where it is one piece of one file
   FlogLayout flog_layout = FlogLayout::slots_0_1;  ///< of the arena, for PlaceKind::flog
 

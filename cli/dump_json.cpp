@@ -49,8 +49,11 @@ Json fields_of(const DumpedPlace& dumped) {
 
 Json dump_json(const DumpedPlace& dumped) {
   const Target& target = dumped.target;
-  Json json = {{"schema_version", 1}, {"tool", "ndmedic"}, {"verb", "dump"},
-               {"place", to_string(dumped.place)}, {"offset", target.range.offset}};
+  Json json = {{"schema_version", 1},
+               {"tool", "ndmedic"},
+               {"verb", "dump"},
+               {"place", to_string(dumped.place)},
+               {"offset", target.range.offset}};
   if (dumped.file_offset) json["file_offset"] = *dumped.file_offset;
   json["size"] = target.range.size;
   if (target.structure != nullptr && dumped.bytes.size() >= target.structure->size) {

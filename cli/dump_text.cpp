@@ -9,10 +9,10 @@
 #include <ndmedic/cli/hex_lines.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/btt_map.h>
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/label_index.h>
 #include <ndmedic/format/structure_checksum.h>
-#include <ndmedic/format/byte_runs.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -76,15 +76,15 @@ void write_bitmap(const DumpedPlace& dumped, std::ostream& out) {
   for (std::uint32_t slot = 0; slot < bitmap.size() * 8 && slot < header.nslot.value(); ++slot)
     free_slots += is_free(dumped.bytes, {slot}) ? 1U : 0U;
   const std::uint64_t offset = dumped.shown_offset() + sizeof(IndexHeader);
-  write_row({offset, bitmap, "free",
-             fmt::format("{} of {} slots free", free_slots, header.nslot.value()),
-             "bitmap, 1: free, slot 0 in bit 0"},
-            out);
+  write_row(
+      {offset, bitmap, "free", fmt::format("{} of {} slots free", free_slots, header.nslot.value()),
+       "bitmap, 1: free, slot 0 in bit 0"},
+      out);
   const auto padding = tail.subspan(bitmap.size());
   if (!padding.empty())
     write_row({offset + bitmap.size(), padding, "padding",
                all_zero(padding) ? fmt::format("zero ({} bytes)", padding.size())
-                                    : fmt::format("{} bytes, not all zero", padding.size()),
+                                 : fmt::format("{} bytes, not all zero", padding.size()),
                "zero"},
               out);
 }

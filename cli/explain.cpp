@@ -62,9 +62,8 @@ void add_explain(CLI::App& app, Run& chosen) {
   CLI::App* verb = app.add_subcommand("explain", "What a finding means, and what to do about it");
   verb->footer(footer);
   verb->add_option("ID", arguments->ids, "Codes (LBL-104) or names of findings");
-  verb->callback([arguments, &chosen] {
-    chosen = [arguments](Io& io) { return run(*arguments, io); };
-  });
+  verb->callback(
+      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
 }
 
 }  // namespace ndmedic::cli

@@ -18,8 +18,9 @@ namespace {
 std::uint64_t size_or_throw(const std::string& name, const std::string& text) {
   const auto size = parse_size(text);
   if (!size)
-    throw CLI::ValidationError(name, "\"" + text + "\" is not a size: give bytes, 0x..., or a "
-                                                   "number with K, M, G or T");
+    throw CLI::ValidationError(name, "\"" + text +
+                                         "\" is not a size: give bytes, 0x..., or a "
+                                         "number with K, M, G or T");
   return *size;
 }
 
@@ -27,9 +28,10 @@ SetInterleave interleave_or_throw(const std::string& text) {
   if (text == "linear") return {SetInterleave::Kind::spa_linear, 0};
   const auto size = parse_size(text);
   if (!size || *size < 64 || *size > (1U << 30) || (*size & (*size - 1)) != 0)
-    throw CLI::ValidationError(
-        "--interleave", "\"" + text + "\" is neither \"linear\" nor a line size, a power of two "
-                                      "from 64 to 1G");
+    throw CLI::ValidationError("--interleave",
+                               "\"" + text +
+                                   "\" is neither \"linear\" nor a line size, a power of two "
+                                   "from 64 to 1G");
   return {SetInterleave::Kind::lines, static_cast<std::uint32_t>(*size)};
 }
 

@@ -54,10 +54,9 @@ void area_text(const DeviceImage& device, std::ostream& out) {
       fields_text(index_block_structure, index.bytes, out);
   }
   for (const LabelRecord& label : area.slots) {
-    out << fmt::format("  slot/{}  {}{}\n", label.slot, to_string(label.state),
-                       label.reason == SlotReason::none
-                           ? ""
-                           : fmt::format(": {}", to_string(label.reason)));
+    out << fmt::format(
+        "  slot/{}  {}{}\n", label.slot, to_string(label.state),
+        label.reason == SlotReason::none ? "" : fmt::format(": {}", to_string(label.reason)));
     if (label.raw_size != 0) fields_text(structure_of(label), label.bytes(), out);
   }
 }
@@ -107,9 +106,10 @@ int print_ndctl(const ImageTree& tree, Io& io) {
       io.err << "ndmedic: " << error_text(device.path, object.error()) << '\n';
       result |= exit_unreadable;
     } else if (!*object) {
-      io.err << fmt::format("ndmedic: {}: no slot holds its own number, so ndctl would print "
-                            "nothing: use --json\n",
-                            escape_untrusted(device.path));
+      io.err << fmt::format(
+          "ndmedic: {}: no slot holds its own number, so ndctl would print "
+          "nothing: use --json\n",
+          escape_untrusted(device.path));
       result |= exit_damage;
     } else {
       objects += (objects.empty() ? "" : ",\n") + **object;
@@ -138,9 +138,10 @@ int run(const Arguments& arguments, Io& io) {
   for (const DeviceImage& device : opened.tree->devices) {
     any = any || device.labels;
     if (device.labels) continue;
-    io.err << fmt::format("ndmedic: {}: no label area found; if there is one, give its size with "
-                          "--label-size\n",
-                          escape_untrusted(device.path));
+    io.err << fmt::format(
+        "ndmedic: {}: no label area found; if there is one, give its size with "
+        "--label-size\n",
+        escape_untrusted(device.path));
     result |= exit_damage;
   }
   if (!any) return result;
@@ -165,9 +166,8 @@ void add_labels(CLI::App& app, Run& chosen) {
   add_image_options(*dump, arguments->image);
   auto* ndctl = dump->add_flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
   dump->add_flag("--json", arguments->json, "With slot states, for programs")->excludes(ndctl);
-  dump->callback([arguments, &chosen] {
-    chosen = [arguments](Io& io) { return run(*arguments, io); };
-  });
+  dump->callback(
+      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
 }
 
 }  // namespace ndmedic::cli

@@ -63,8 +63,7 @@ class ObjectText {
     return *this;
   }
   template <class Integer>
-    requires std::is_integral_v<Integer>
-  ObjectText& add(std::string_view key, Integer value) {
+  requires std::is_integral_v<Integer> ObjectText& add(std::string_view key, Integer value) {
     return add(key, fmt::format("{}", value));
   }
   std::string end() {
@@ -81,7 +80,8 @@ class ObjectText {
 
 std::string array_text(const std::vector<std::string>& objects, std::size_t depth) {
   std::string text = "[\n";
-  for (std::size_t i = 0; i < objects.size(); ++i) text += objects[i] + (i + 1 < objects.size() ? ",\n" : "\n");
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    text += objects[i] + (i + 1 < objects.size() ? ",\n" : "\n");
   return text.append(depth, ' ') + "]";
 }
 

@@ -29,6 +29,7 @@ std::string index_text(const LabelArea& area, const IndexBlock& block) {
   if (block.state == IndexState::not_checked || block.state == IndexState::blank) return text;
   if (block.signed_ok) text += fmt::format(", seq {}", block.seq());
   if (area.current == block.number) text += fmt::format(", current: {}", to_string(area.reason));
+  if (block.state == IndexState::valid) return text;
   std::string rules;
   for (const Violation& violation : block.violations)
     rules += fmt::format("{}{}", rules.empty() ? "" : " ", violation.rule);

@@ -111,8 +111,8 @@ std::string evidence_text(const Evidence& evidence) {
     case Clue::btt_info:
       return fmt::format("a BTT {} info block at {}", version(), where);
     case Clue::btt_info_elsewhere:
-      return fmt::format("a BTT {} info block at {}, where that version does not belong",
-                         version(), where);
+      return fmt::format("a BTT {} info block at {}, where that version does not belong", version(),
+                         where);
     case Clue::btt_backup_only:
       return fmt::format("a backup info block at {} without its primary", where);
     case Clue::btt_damaged:

@@ -76,9 +76,9 @@ class FlogLayoutDetector {
   void feed_zero(std::uint64_t count);
 
   struct Answer {
-    std::optional<FlogLayout> layout;      ///< none: the arena cannot be attached (FL-08)
-    bool written = false;                  ///< false: all lanes pristine, the layout is by definition
-    std::optional<Lane> first_conflict;    ///< the first lane that contradicts
+    std::optional<FlogLayout> layout;    ///< none: the arena cannot be attached (FL-08)
+    bool written = false;                ///< false: all lanes pristine, the layout is by definition
+    std::optional<Lane> first_conflict;  ///< the first lane that contradicts
   };
   Answer answer() const;
 

@@ -70,8 +70,8 @@ inline constexpr std::array info_block_fields = {
 };
 static_assert(tiles(info_block_fields, sizeof(InfoBlock)));
 
-inline constexpr Structure info_block_structure = {
-    "info_block", "BTT info block", "btt.md 2.2", sizeof(InfoBlock), info_block_fields};
+inline constexpr Structure info_block_structure = {"info_block", "BTT info block", "btt.md 2.2",
+                                                   sizeof(InfoBlock), info_block_fields};
 
 inline constexpr std::array<std::uint8_t, 16> info_signature = {
     'B', 'T', 'T', '_', 'A', 'R', 'E', 'N', 'A', '_', 'I', 'N', 'F', 'O', 0, 0};
@@ -100,8 +100,9 @@ using InfoViolations = Violations<info_block_rules>;
 
 /// What an info block is judged against; parts that are not known are not tested.
 struct InfoContext {
-  std::optional<std::uint64_t> available{};  ///< bytes from the arena's start to the container's end
-  std::optional<Guid> parent_uuid{};         ///< uuid of the namespace or poolset (V-3)
+  std::optional<std::uint64_t>
+      available{};                    ///< bytes from the arena's start to the container's end
+  std::optional<Guid> parent_uuid{};  ///< uuid of the namespace or poolset (V-3)
 };
 
 /// All rules that the block violates. Rules V-3 and V-12..V-14 need their part of the context.

@@ -111,8 +111,8 @@ inline constexpr Structure cxl_namespace_label_structure = {
 inline constexpr Structure cxl_region_label_structure = {
     "cxl_region_label", "CXL region label, version 2.1", "labels.md 2.7", 256,
     cxl_region_label_fields};
-inline constexpr Structure vendor_label_structure = {
-    "vendor_label", "Vendor-specific label", "labels.md 2.7", 256, vendor_label_fields};
+inline constexpr Structure vendor_label_structure = {"vendor_label", "Vendor-specific label",
+                                                     "labels.md 2.7", 256, vendor_label_fields};
 
 /// As label_rules (label.h), where the format has the field; CX rules as far as one label shows.
 inline constexpr std::array cxl_namespace_label_rules = {

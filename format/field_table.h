@@ -89,8 +89,8 @@ constexpr std::uint64_t field_number(const Field& field, std::span<const std::by
   NDMEDIC_FIELD_KEY(Struct, member, #member, kind, meaning __VA_OPT__(, ) __VA_ARGS__)
 
 /// A row for a member that ndctl's JSON calls `key`.
-#define NDMEDIC_FIELD_KEY(Struct, member, key, kind, meaning, ...)            \
-  ::ndmedic::Field {                                                          \
-    #member, key, ::ndmedic::FieldKind::kind, offsetof(Struct, member),       \
-        sizeof(Struct::member), meaning __VA_OPT__(, ) __VA_ARGS__            \
+#define NDMEDIC_FIELD_KEY(Struct, member, key, kind, meaning, ...)                              \
+  ::ndmedic::Field {                                                                            \
+#member, key, ::ndmedic::FieldKind::kind, offsetof(Struct, member), sizeof(Struct::member), \
+        meaning __VA_OPT__(, ) __VA_ARGS__                                                      \
   }

@@ -61,16 +61,16 @@ struct Label256 : LabelHead {
 };
 static_assert(sizeof(Label256) == 256 && alignof(Label256) == 1);
 
-#define NDMEDIC_LABEL_HEAD_FIELDS                                                               \
-  NDMEDIC_FIELD(LabelHead, uuid, uuid, "namespace uuid"),                                       \
-      NDMEDIC_FIELD(LabelHead, name, text, "UTF-8, at most 63 bytes and a NUL"),                \
-      NDMEDIC_FIELD(LabelHead, flags, flags, "see label flags", label_flag_names),              \
-      NDMEDIC_FIELD(LabelHead, nlabel, number, "labels in the set"),                            \
-      NDMEDIC_FIELD(LabelHead, position, number, "ordinal in the set"),                         \
-      NDMEDIC_FIELD(LabelHead, isetcookie, hex, "identity of the interleave set"),              \
-      NDMEDIC_FIELD(LabelHead, lbasize, number, "sector size, or 0"),                           \
-      NDMEDIC_FIELD(LabelHead, dpa, hex, "start of the extent on this DIMM"),                   \
-      NDMEDIC_FIELD(LabelHead, rawsize, hex, "length of the extent on this DIMM"),              \
+#define NDMEDIC_LABEL_HEAD_FIELDS                                                  \
+  NDMEDIC_FIELD(LabelHead, uuid, uuid, "namespace uuid"),                          \
+      NDMEDIC_FIELD(LabelHead, name, text, "UTF-8, at most 63 bytes and a NUL"),   \
+      NDMEDIC_FIELD(LabelHead, flags, flags, "see label flags", label_flag_names), \
+      NDMEDIC_FIELD(LabelHead, nlabel, number, "labels in the set"),               \
+      NDMEDIC_FIELD(LabelHead, position, number, "ordinal in the set"),            \
+      NDMEDIC_FIELD(LabelHead, isetcookie, hex, "identity of the interleave set"), \
+      NDMEDIC_FIELD(LabelHead, lbasize, number, "sector size, or 0"),              \
+      NDMEDIC_FIELD(LabelHead, dpa, hex, "start of the extent on this DIMM"),      \
+      NDMEDIC_FIELD(LabelHead, rawsize, hex, "length of the extent on this DIMM"), \
       NDMEDIC_FIELD(LabelHead, slot, number, "slot this label was written to")
 
 inline constexpr std::array label128_fields = {
@@ -91,10 +91,10 @@ inline constexpr std::array label256_fields = {
 static_assert(tiles(label128_fields, sizeof(Label128)));
 static_assert(tiles(label256_fields, sizeof(Label256)));
 
-inline constexpr Structure label128_structure = {
-    "label_1_1", "Namespace label, version 1.1", "labels.md 2.4", 128, label128_fields};
-inline constexpr Structure label256_structure = {
-    "label_1_2", "Namespace label, version 1.2", "labels.md 2.5", 256, label256_fields};
+inline constexpr Structure label128_structure = {"label_1_1", "Namespace label, version 1.1",
+                                                 "labels.md 2.4", 128, label128_fields};
+inline constexpr Structure label256_structure = {"label_1_2", "Namespace label, version 1.2",
+                                                 "labels.md 2.5", 256, label256_fields};
 
 /// 4.2 says which labels Linux takes (the required rules); 7.2 and 7.3 what a checker tells.
 inline constexpr std::array label_rules = {

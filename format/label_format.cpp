@@ -23,11 +23,16 @@ std::optional<LabelFormat> label_format(const IndexHeader& index, std::span<cons
 
 const Structure& structure_of(LabelFormat format) {
   switch (format) {
-    case LabelFormat::v1_1: return label128_structure;
-    case LabelFormat::v1_2: return label256_structure;
-    case LabelFormat::cxl_namespace: return cxl_namespace_label_structure;
-    case LabelFormat::cxl_region: return cxl_region_label_structure;
-    case LabelFormat::cxl_vendor: break;
+    case LabelFormat::v1_1:
+      return label128_structure;
+    case LabelFormat::v1_2:
+      return label256_structure;
+    case LabelFormat::cxl_namespace:
+      return cxl_namespace_label_structure;
+    case LabelFormat::cxl_region:
+      return cxl_region_label_structure;
+    case LabelFormat::cxl_vendor:
+      break;
   }
   return vendor_label_structure;
 }

@@ -17,10 +17,10 @@ struct Number {
 using PremapLba = Number<struct PremapMeaning>;    ///< index into one arena's map
 using PostmapLba = Number<struct PostmapMeaning>;  ///< block of one arena's data area
 using ExternalLba = Number<struct ExternalMeaning, std::uint64_t>;  ///< block of a whole BTT
-using Lane = Number<struct LaneMeaning>;            ///< index of a flog group
-using ArenaIndex = Number<struct ArenaMeaning>;     ///< ordinal of an arena in its namespace
-using SlotIndex = Number<struct SlotMeaning>;       ///< position in a label area's slot array
-using DeviceIndex = Number<struct DeviceMeaning>;   ///< ordinal of an image among the arguments
+using Lane = Number<struct LaneMeaning>;                            ///< index of a flog group
+using ArenaIndex = Number<struct ArenaMeaning>;        ///< ordinal of an arena in its namespace
+using SlotIndex = Number<struct SlotMeaning>;          ///< position in a label area's slot array
+using DeviceIndex = Number<struct DeviceMeaning>;      ///< ordinal of an image among the arguments
 using Dpa = Number<struct DpaMeaning, std::uint64_t>;  ///< DIMM physical address, bytes
 
 // Byte offsets by the thing they count from (pitfall PF-15: three zero points are in use).

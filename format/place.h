@@ -37,7 +37,7 @@ enum class PlaceKind : std::uint8_t {
   block,       // .../block/N: a block of the data area
   pool_header,
   pool_desc,
-  nfit,        // nfit/K: K-th structure; the table header is nfit/header
+  nfit,  // nfit/K: K-th structure; the table header is nfit/header
 };
 
 using NamespaceSelector = std::variant<std::uint32_t, Guid>;
@@ -53,7 +53,7 @@ struct Place {
   std::uint64_t last = 0;
   bool entry_b = false;  ///< flog_entry: false A, true B
   bool nfit_header = false;
-  std::string field{};   ///< empty: the whole structure
+  std::string field{};  ///< empty: the whole structure
 
   friend bool operator==(const Place&, const Place&) = default;
 };

@@ -49,9 +49,7 @@ struct Error {
 template <class T = std::monostate>
 class [[nodiscard]] Result {
  public:
-  Result()
-    requires std::same_as<T, std::monostate>
-      : state_(T{}) {}
+  Result() requires std::same_as<T, std::monostate> : state_(T{}) {}
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : state_(std::in_place_index<1>, error) {}
 

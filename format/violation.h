@@ -16,7 +16,7 @@ namespace ndmedic {
 /// One rule of a structure. A `required` rule that fails means the structure cannot be trusted;
 /// the others are worth telling.
 struct Rule {
-  std::string_view id;    ///< as in the specification: "V-9", "4.1.3", "IX15"
+  std::string_view id;  ///< as in the specification: "V-9", "4.1.3", "IX15"
   bool required;
   std::string_view text;  ///< what must hold, for docs/FORMAT.md
 };
@@ -32,8 +32,8 @@ enum class Expect : std::uint8_t {
 };
 
 struct Violation {
-  std::string_view rule;   ///< Rule::id
-  std::string_view field;  ///< Field::name; empty when the whole structure is meant
+  std::string_view rule;     ///< Rule::id
+  std::string_view field;    ///< Field::name; empty when the whole structure is meant
   std::uint32_t offset = 0;  ///< bytes from the structure's start
   std::uint32_t size = 0;    ///< bytes the field has
   std::uint64_t read = 0;

@@ -48,9 +48,11 @@ class Ends {
       const std::size_t size = std::min<std::uint64_t>(buffer.size(), range.size - at);
       const std::span<std::byte> part(buffer.data(), size);
       NDMEDIC_CHECK(media.read(range.offset + at, part));
-      const bool zero = std::all_of(part.begin(), part.end(), [](auto b) { return b == std::byte{}; });
+      const bool zero =
+          std::all_of(part.begin(), part.end(), [](auto b) { return b == std::byte{}; });
       if (zero) continue;  // stays a hole
-      const auto written = ::pwrite(fd_, buffer.data(), size, static_cast<off_t>(range.offset + at));
+      const auto written =
+          ::pwrite(fd_, buffer.data(), size, static_cast<off_t>(range.offset + at));
       if (written != static_cast<ssize_t>(size))
         return Error{Errc::io, {range.offset + at, size}, "memory file", errno};
     }
@@ -76,7 +78,8 @@ using Probe = std::unique_ptr<std::remove_pointer_t<blkid_probe>, FreeProbe>;
 std::string lookup(const Probe& probe, const char* name) {
   const char* value = nullptr;
   std::size_t size = 0;
-  if (blkid_probe_lookup_value(probe.get(), name, &value, &size) != 0 || value == nullptr) return {};
+  if (blkid_probe_lookup_value(probe.get(), name, &value, &size) != 0 || value == nullptr)
+    return {};
   return {value, ::strnlen(value, size)};
 }
 
@@ -85,8 +88,8 @@ std::optional<Content> ask_blkid(int fd, std::uint64_t size) {
   if (!probe || blkid_probe_set_device(probe.get(), fd, 0, static_cast<blkid_loff_t>(size)) != 0)
     return {};
   blkid_probe_enable_superblocks(probe.get(), 1);
-  blkid_probe_set_superblocks_flags(
-      probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL | BLKID_SUBLKS_UUID | BLKID_SUBLKS_VERSION);
+  blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_LABEL |
+                                                     BLKID_SUBLKS_UUID | BLKID_SUBLKS_VERSION);
   blkid_probe_enable_partitions(probe.get(), 1);
   if (blkid_do_safeprobe(probe.get()) != 0) return {};
   Content content{lookup(probe, "TYPE"), lookup(probe, "PTTYPE"), lookup(probe, "LABEL"),

@@ -100,7 +100,8 @@ Result<std::optional<std::uint64_t>> label_size_of(DeviceImage& device, const Op
 
 Status cut(DeviceImage& device, std::uint64_t label_size) {
   const std::uint64_t size = device.whole->size();
-  NDMEDIC_TRY(device.labels, View::slice(std::as_const(*device.whole), size - label_size, label_size));
+  NDMEDIC_TRY(device.labels,
+              View::slice(std::as_const(*device.whole), size - label_size, label_size));
   const std::uint64_t capacity = round_down(size - label_size, page_size);
   if (device.kind == DeviceKind::label_area) return {};
   NDMEDIC_TRY(device.data, View::slice(std::as_const(*device.whole), 0, capacity));
@@ -117,8 +118,8 @@ Status split_labels(DeviceImage& device, const OpenOptions& options, FindingSink
   if (device.lsa_file) {
     device.kind = DeviceKind::dimm;
     device.evidence.push_back({Clue::option, {0, device.lsa_file->size()}, 0});
-    NDMEDIC_TRY(device.labels, View::slice(std::as_const(*device.lsa_file), 0,
-                                           device.lsa_file->size()));
+    NDMEDIC_TRY(device.labels,
+                View::slice(std::as_const(*device.lsa_file), 0, device.lsa_file->size()));
     return take_whole_as_data(device);
   }
   if (options.as == DeviceKind::label_area) return cut(device, device.whole->size());

@@ -52,8 +52,7 @@ class Opening {
   }
 
   Status open_pool(DeviceImage& device) {
-    const bool set = !device.evidence.empty() &&
-                     device.evidence.front().clue == Clue::poolset_text;
+    const bool set = !device.evidence.empty() && device.evidence.front().clue == Clue::poolset_text;
     Poolset poolset;
     if (set && options_.follow_poolset) {
       NDMEDIC_TRY(poolset, open_poolset(*device.whole, device.index, findings_));
@@ -73,8 +72,9 @@ class Opening {
 
   /// --nfit, or an NFIT among the images: describes the regions of all others.
   Status read_given_nfit() {
-    const auto dimms = static_cast<std::uint32_t>(std::count_if(
-        tree_.devices.begin(), tree_.devices.end(), [](const auto& d) { return d.area.has_value(); }));
+    const auto dimms =
+        static_cast<std::uint32_t>(std::count_if(tree_.devices.begin(), tree_.devices.end(),
+                                                 [](const auto& d) { return d.area.has_value(); }));
     if (options_.nfit) {
       NDMEDIC_TRY(const auto file, FileMedia::open_read(*options_.nfit));
       Place place;
@@ -121,8 +121,7 @@ class Opening {
   }
 
   Status add_namespaces() {
-    for (std::size_t i = 0; i < tree_.labels.namespaces.size(); ++i)
-      NDMEDIC_CHECK(add_labelled(i));
+    for (std::size_t i = 0; i < tree_.labels.namespaces.size(); ++i) NDMEDIC_CHECK(add_labelled(i));
     for (const DeviceImage& device : tree_.devices)
       if (is_one_namespace(device)) NDMEDIC_CHECK(add_whole(device));
     return {};

@@ -85,8 +85,8 @@ struct BttImage {
 };
 
 struct NamespaceImage {
-  std::uint32_t index = 0;               ///< SEL of a PLACE
-  std::optional<std::size_t> label{};    ///< index into ImageTree::labels.namespaces
+  std::uint32_t index = 0;                ///< SEL of a PLACE
+  std::optional<std::size_t> label{};     ///< index into ImageTree::labels.namespaces
   std::optional<std::uint32_t> device{};  ///< the one device it lies on, if it is one
   Guid uuid{};
   std::string name{};  ///< untrusted bytes

@@ -17,8 +17,8 @@ constexpr std::uint64_t search_limit = std::uint64_t{32} << 20;
 constexpr std::uint64_t window_size = std::uint64_t{1} << 20;
 constexpr std::size_t candidates_max = 64;
 constexpr std::uint64_t area_size_max = 0xFFFFFFFF;
-constexpr std::uint64_t region_unit = std::uint64_t{16} << 20;   // labels.md 4.9: default alignment
-constexpr std::uint64_t usual_area = std::uint64_t{128} << 10;   // QEMU's smallest label-size
+constexpr std::uint64_t region_unit = std::uint64_t{16} << 20;  // labels.md 4.9: default alignment
+constexpr std::uint64_t usual_area = std::uint64_t{128} << 10;  // QEMU's smallest label-size
 
 // Scores: a valid block of the geometry that Linux would compute beats everything; what only looks
 // like an index block is still better than nothing.
@@ -182,8 +182,8 @@ Result<LabelTail> find_label_tail(const Media& media) {
   for (const AreaCandidate& candidate : candidates) {
     const Extent where{media.size() - candidate.area_size, candidate.area_size};
     const bool rival = tie && candidate.score == best.score;
-    tail.evidence.push_back({rival ? Clue::area_ambiguous : candidate.clue, where,
-                             candidate.area_size});
+    tail.evidence.push_back(
+        {rival ? Clue::area_ambiguous : candidate.clue, where, candidate.area_size});
   }
   if (!tie) tail.area_size = best.area_size;
   return tail;

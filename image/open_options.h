@@ -39,7 +39,7 @@ struct OpenOptions {
   std::vector<std::string> lsa;             ///< --lsa: label area of the n-th IMAGE (CXL)
   std::optional<std::string> nfit;          ///< --nfit: describes the regions over all IMAGEs
   bool nfit_without_header = false;         ///< the NFIT is a _FIT buffer (labels.md 5.7)
-  SetInterleave interleave{};                  ///< --interleave: where no NFIT says it
+  SetInterleave interleave{};               ///< --interleave: where no NFIT says it
   bool probe_content = true;                ///< look what is inside namespaces (libblkid)
   bool follow_poolset = true;               ///< open the part files that a poolset names
 };

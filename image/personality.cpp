@@ -200,8 +200,8 @@ class Reader {
     NDMEDIC_TRY(btt.chain, read_arena_chain(*ns_.media, options, findings_));
     for (std::size_t i = 0; i < btt.chain.places.size(); ++i) {
       if (!btt.chain.places[i].arena) continue;
-      NDMEDIC_TRY(LaneTable lanes, read_lanes(*ns_.media, *btt.chain.places[i].arena, btt.context,
-                                              findings_));
+      NDMEDIC_TRY(LaneTable lanes,
+                  read_lanes(*ns_.media, *btt.chain.places[i].arena, btt.context, findings_));
       btt.arenas.push_back({i, std::move(lanes), {}});
     }
     ns_.btt = std::move(btt);
@@ -221,8 +221,8 @@ std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
   std::vector<SectorArena> arenas;
   for (const ArenaImage& image : btt.arenas) {
     const Arena& arena = *btt.chain.places[image.place].arena;
-    if (!arenas.empty() && arenas.front().arena.geometry.external_lbasize !=
-                               arena.geometry.external_lbasize)
+    if (!arenas.empty() &&
+        arenas.front().arena.geometry.external_lbasize != arena.geometry.external_lbasize)
       return nullptr;
     arenas.push_back({arena, pending_words(image.lanes)});
   }
@@ -237,8 +237,7 @@ std::optional<Content> content_of(const NamespaceImage& ns) {
     if (sectors) content = probe_content(*sectors);
   } else if (ns.pfn) {
     if (!ns.pfn->usable) return {};
-    const auto data =
-        View::slice(std::as_const(*ns.media), ns.pfn->data_offset, ns.pfn->data_size);
+    const auto data = View::slice(std::as_const(*ns.media), ns.pfn->data_offset, ns.pfn->data_size);
     if (data) content = probe_content(**data);
   } else {
     content = probe_content(*ns.media);

@@ -27,9 +27,12 @@ Finding pool_finding(ProblemId id, std::uint32_t device, PlaceKind kind) {
 void report_header(const PoolReading& reading, std::uint32_t device, FindingSink& findings) {
   for (const Violation& violation : reading.violations) {
     ProblemId id{};
-    if (violation.rule == "PH-1") id = ProblemId::pool_header_checksum;
-    else if (violation.rule == "PH-2") id = ProblemId::pool_feature_unknown;
-    else continue;
+    if (violation.rule == "PH-1")
+      id = ProblemId::pool_header_checksum;
+    else if (violation.rule == "PH-2")
+      id = ProblemId::pool_feature_unknown;
+    else
+      continue;
     Finding finding = pool_finding(id, device, PlaceKind::pool_header);
     finding.arguments = {{"read", violation.read, true}};
     finding.proof = {violation};
@@ -142,8 +145,8 @@ Status open_parts(Poolset& set, const PoolsetText& text, std::uint32_t device,
       continue;
     }
     size = std::min(size, round_down((*file)->size(), page_size));
-    pieces.push_back(Piece::of(std::as_const(**file), std::min(size, head),
-                               size - std::min(size, head)));
+    pieces.push_back(
+        Piece::of(std::as_const(**file), std::min(size, head), size - std::min(size, head)));
     set.part_media.push_back(std::move(*file));
   }
   NDMEDIC_TRY(set.pool, View::concatenation(pieces));
