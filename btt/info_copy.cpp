@@ -3,9 +3,9 @@
 
 #include <ndmedic/btt/info_copy.h>
 
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/codec.h>
-#include <ndmedic/format/zero_bytes.h>
 
 namespace ndmedic {
 namespace {

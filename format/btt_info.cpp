@@ -11,11 +11,11 @@
 
 #include <ndmedic/format/btt_geometry.h>
 #include <ndmedic/format/btt_map.h>
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/field_violation.h>
 #include <ndmedic/format/fletcher64.h>
-#include <ndmedic/format/zero_bytes.h>
 
 namespace ndmedic {
 namespace {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 
 namespace ndmedic {
@@ -21,6 +22,12 @@ inline std::size_t run_length(std::span<const std::byte> bytes, std::byte value)
   }
   while (at < bytes.size() && bytes[at] == value) ++at;
   return at;
+}
+
+/// The offset of the first byte that is not 0, or none.
+inline std::optional<std::size_t> first_nonzero(std::span<const std::byte> bytes) {
+  const std::size_t zeros = run_length(bytes, std::byte{0});
+  return zeros == bytes.size() ? std::nullopt : std::optional(zeros);
 }
 
 /// True when all of `bytes` are 0.

@@ -9,11 +9,11 @@
 
 #include <boost/endian/conversion.hpp>
 
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/field_violation.h>
 #include <ndmedic/format/fletcher64.h>
-#include <ndmedic/format/zero_bytes.h>
 
 namespace ndmedic {
 namespace {

@@ -7,9 +7,8 @@
 
 #include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/codec.h>
-#include <ndmedic/format/fletcher64.h>
 #include <ndmedic/format/nfit_read.h>
-#include <ndmedic/format/pool_header.h>
+#include <ndmedic/format/structure_checksum.h>
 #include <ndmedic/image/recipe_state.h>
 
 namespace ndmedic {
@@ -19,16 +18,9 @@ bool is_blank(std::span<const std::byte> bytes) {
   return all_zero(bytes) || run_length(bytes, std::byte{0xFF}) == bytes.size();
 }
 
-/// Fletcher64 over the whole range into the structure's checksum field; but for the pool header,
-/// whose features say how much of it counts (PH-1).
 void set_checksum(const Structure& structure, std::span<std::byte> bytes) {
-  for (const Field& field : structure.fields) {
-    if (field.kind != FieldKind::checksum || field.size != sizeof(Le64)) continue;
-    const std::uint64_t sum = &structure == &pool_header_structure
-                                  ? checksum_of(decode<PoolHeader>(bytes))
-                                  : fletcher64(bytes, Extent{field.offset, field.size});
-    encode(Le64(sum), bytes.subspan(field.offset));
-  }
+  const auto sum = structure_checksum(structure, bytes);
+  if (sum) encode(Le64(*sum), bytes.subspan(checksum_field(structure)->offset));
 }
 
 Status seal_place(RecipeState& state, const Place& place) {

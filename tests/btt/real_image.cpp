@@ -13,7 +13,7 @@
 
 #include <doctest/doctest.h>
 
-#include <ndmedic/format/zero_bytes.h>
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/media/file_media.h>
 
 namespace ndmedic::test {

@@ -58,6 +58,12 @@ std::vector<Scenario> pair_scenarios() {
        [](Patient& p) {
          p.btt.put_entry(6, 1, {7, 7, blocks, 2});
        }},
+  };
+}
+
+std::vector<Scenario> first_use_scenarios() {
+  using enum ProblemId;
+  return {
       {"sequence numbers (2,0)",
        {flog_pair_unreachable},
        {},
@@ -191,7 +197,7 @@ std::vector<Scenario> encoding_scenarios() {
 
 std::vector<Scenario> flog_scenarios() {
   auto scenarios = pair_scenarios();
-  for (auto more : {layout_scenarios(), encoding_scenarios()})
+  for (auto more : {first_use_scenarios(), layout_scenarios(), encoding_scenarios()})
     for (Scenario& scenario : more) scenarios.push_back(std::move(scenario));
   return scenarios;
 }

@@ -76,6 +76,12 @@ std::vector<Scenario> copy_scenarios() {
          info.uuid.bytes[0] = 0x99;
          p.btt.put_backup(0, info);
        }},
+  };
+}
+
+std::vector<Scenario> no_copy_scenarios() {
+  using enum ProblemId;
+  return {
       {"no copy with a right checksum",
        {info_lost},
        {},
@@ -180,7 +186,8 @@ std::vector<Scenario> identity_scenarios() {
 
 std::vector<Scenario> info_scenarios() {
   auto scenarios = copy_scenarios();
-  for (Scenario& scenario : identity_scenarios()) scenarios.push_back(std::move(scenario));
+  for (auto more : {no_copy_scenarios(), identity_scenarios()})
+    for (Scenario& scenario : more) scenarios.push_back(std::move(scenario));
   return scenarios;
 }
 
