@@ -53,7 +53,7 @@ cold=268435456
   row "labels decoded and validated" "$(ratio "$(value decode/labels 3)" 1 1e-6)" 5 "M/s"
   row "info blocks decoded and validated" \
     "$(ratio "$(value decode/info_blocks 3)" 1 1e-3)" 500 "k/s"
-  bench/show_1tib.sh build/release/cli/ndmedic
+  bench/show_1tib.sh build/release/cli/ndmedic build/release/bench/make_image
   echo
   echo "| measurement | GB/s | M items/s |"
   echo "|---|---:|---:|"

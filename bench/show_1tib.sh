@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# bench/show_1tib.sh NDMEDIC: time and memory of `show` on a BTT of two arenas in a sparse image, as
-# Linux wrote it, and on a blank image of 1 TiB, as rows for bench/RESULTS.md. Best of five runs.
+# bench/show_1tib.sh NDMEDIC MAKE_IMAGE: time and memory of `show` on a sparse DIMM image of 1 TiB
+# with labels and a fresh BTT of two arenas, on the two arenas that Linux wrote, and on a blank image
+# of 1 TiB, as rows for bench/RESULTS.md. Best of five runs.
 set -euo pipefail
 ndmedic=$(realpath "$1")
+make_image=$(realpath "$2")
 cd "$(dirname "$0")/.."
 
 scratch=$(mktemp -d)
@@ -15,6 +17,9 @@ fi
 
 tar --zstd -C "$scratch" -xf corpora/real/two-arenas-512g/v12-two-arenas-512g.img.tar.zst
 image=$scratch/v12-two-arenas-512g.img
+labelled=$scratch/labelled.img
+"$make_image" "$labelled" "dimm 1T label-size 128K version 1.2 slot 0" \
+  "namespace sector 4096 size 1T name big"
 blank=$scratch/blank.img
 truncate -s 1T "$blank"
 
@@ -40,5 +45,6 @@ rows() {
   local mib=$((most_kib / 1024))
   echo "| the same, resident | $mib MiB | 64 MiB | $(verdict "$mib" 64) |"
 }
+rows "a sparse image of 1 TiB with labels and a fresh BTT of two arenas" "$labelled"
 rows "a sparse image of 512 GiB and more, with a BTT of two arenas" "$image"
 rows "a blank sparse image of 1 TiB" "$blank"
