@@ -33,6 +33,9 @@ TEST_CASE("cookies of 5.4 and 5.5 are reproduced") {
   CHECK(cookies.cookie1 == two_way_cookie1);
   CHECK(cookies.cookie2 == two_way_cookie2);
   CHECK(cookies.altcookie == two_way_cookie1);
+  CHECK(region_cookies(three_way()).cookie1 == 0xdde1e5dc66676766);
+  CHECK(region_cookies(three_way()).cookie2 == three_way_cookie2);
+  CHECK(region_cookies(three_way()).altcookie == three_way_altcookie);
   CHECK(qemu_slot_of(0x002468ac00123456) == 0u);
   CHECK(qemu_slot_of(0x002468ae00123457) == 1u);
   CHECK(qemu_slot_of(0x00ba90260012b4de) == 2u);
@@ -76,6 +79,36 @@ TEST_CASE("one bad set hides the good ones of its region") {
   CHECK(assembled.set.regions[0].scan_fails);
   for (const LabelNamespace& ns : assembled.set.namespaces)
     CHECK(ns.linux_view == LinuxView::region_fails);
+}
+
+TEST_CASE(
+    "a second label of a uuid fails the region on mapping 0 and is not noticed on mapping 1") {
+  const LabelValues first = half({});
+  const LabelValues second = half({.position = 1});
+  const AreaBuilder first_twice = with_labels({first, half({.dpa = 32 * mib})});
+  const AreaBuilder second_twice = with_labels({second, half({.position = 1, .dpa = 32 * mib})});
+  CHECK(only(assemble({first_twice, one_namespace(second)}, {two_way()})).linux_view ==
+        LinuxView::region_fails);
+  CHECK(only(assemble({one_namespace(first), second_twice}, {two_way()})).linux_view ==
+        LinuxView::visible);
+  CHECK(only(assemble({with_labels({{}, {.dpa = 32 * mib}})}, {one_way(qemu_serial)})).linux_view ==
+        LinuxView::region_fails);
+}
+
+TEST_CASE("a second label on a middle mapping ends the search for the positions behind it") {
+  const auto third = [](std::uint16_t position, std::uint64_t dpa) {
+    return LabelValues{
+        .nlabel = 3, .position = position, .isetcookie = three_way_cookie2, .dpa = dpa};
+  };
+  const AreaBuilder middle = one_namespace(third(1, 0));
+  const AreaBuilder middle_twice = with_labels({third(1, 0), third(1, 32 * mib)});
+  const auto view = [&](const AreaBuilder& second) {
+    const std::vector<AreaBuilder> areas = {one_namespace(third(0, 0)), second,
+                                            one_namespace(third(2, 0))};
+    return only(assemble(areas, {three_way()})).linux_view;
+  };
+  CHECK(view(middle) == LinuxView::visible);
+  CHECK(view(middle_twice) == LinuxView::region_fails);
 }
 
 TEST_CASE("flags do not matter to Linux") {

@@ -50,23 +50,11 @@ Findings two_regions() {
   return assembled({one_namespace(), one_namespace({.isetcookie = qemu_cookie2_slot1})}, {});
 }
 
-/// Cookies of three mappings with offsets that sort differently as bytes (labels.md 5.4).
 Findings alternative_cookie() {
-  RegionDescription region{.ways = 3};
   std::vector<AreaBuilder> areas;
-  const std::uint64_t offsets[] = {0, 0x100, 0x10000};
-  const std::uint32_t serials[] = {0x11111111, 0x22222222, 0x33333333};
-  for (std::uint16_t i = 0; i < 3; ++i) {
-    region.mappings.push_back({.device = i,
-                               .size = 64 * mib,
-                               .region_offset = offsets[i],
-                               .serial = serials[i],
-                               .vendor = 0x8089,
-                               .manufacturing_date = 0x1811,
-                               .manufacturing_location = 0xa1});
-    areas.push_back(one_namespace({.nlabel = 3, .position = i, .isetcookie = 0x222a262066676766}));
-  }
-  return assembled(areas, {region});
+  for (std::uint16_t i = 0; i < 3; ++i)
+    areas.push_back(one_namespace({.nlabel = 3, .position = i, .isetcookie = three_way_altcookie}));
+  return assembled(areas, {three_way()});
 }
 
 Findings too_many() {

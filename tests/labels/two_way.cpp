@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "two_way.h"
 
+#include <array>
+
 namespace ndmedic::tests {
 
 RegionDescription two_way() {
@@ -10,6 +12,21 @@ RegionDescription two_way() {
                                .size = 64 * mib,
                                .region_offset = i * 0x1000u,
                                .serial = i == 0 ? 0x11111111u : 0x22222222u,
+                               .vendor = 0x8089,
+                               .manufacturing_date = 0x1811,
+                               .manufacturing_location = 0xa1});
+  return region;
+}
+
+RegionDescription three_way() {
+  RegionDescription region{.ways = 3};
+  const std::array<std::uint64_t, 3> offsets = {0, 0x100, 0x10000};
+  const std::array<std::uint32_t, 3> serials = {0x11111111, 0x22222222, 0x33333333};
+  for (std::uint32_t i = 0; i < 3; ++i)
+    region.mappings.push_back({.device = i,
+                               .size = 64 * mib,
+                               .region_offset = offsets[i],
+                               .serial = serials[i],
                                .vendor = 0x8089,
                                .manufacturing_date = 0x1811,
                                .manufacturing_location = 0xa1});

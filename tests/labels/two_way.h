@@ -19,6 +19,10 @@ inline constexpr std::uint64_t two_way_exchanged_cookie2 = 0x6ba77b4063564587;
 
 /// Region of devices 0 and 1, 64 MiB of each, offsets 0 and 0x1000.
 RegionDescription two_way();
+/// The three mappings of 5.4, whose offsets sort differently as bytes; 64 MiB of devices 0 to 2.
+RegionDescription three_way();
+inline constexpr std::uint64_t three_way_cookie2 = 0x1f8e129fae9beae4;
+inline constexpr std::uint64_t three_way_altcookie = 0x222a262066676766;
 /// One-DIMM region of device 0 as QEMU makes it, 64 MiB.
 RegionDescription one_way(std::uint32_t serial);
 
