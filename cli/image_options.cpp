@@ -80,6 +80,20 @@ std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& open
   return inputs;
 }
 
+/// The first image that cannot be opened alone either: which of several an Error is about.
+std::string culprit(const std::vector<std::string>& paths, OpenOptions options) {
+  options.nfit.reset();
+  options.lsa.clear();
+  for (const std::string& path : paths) {
+    auto file = FileMedia::open_read(path);
+    std::vector<ImageInput> alone;
+    if (file) alone.push_back({path, std::move(*file), nullptr});
+    Findings ignored(0);
+    if (alone.empty() || !open_images(std::move(alone), options, ignored)) return path;
+  }
+  return paths.front();
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
@@ -102,16 +116,19 @@ void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::str
   OpenOptions& options = arguments.options;
   verb.add_option(name, arguments.images, "Image files or block devices, opened together")
       ->required()
+      ->type_name("")
       ->expected(least, CLI::detail::expected_max_vector_size);
   const auto add_size = [&verb](const char* option, const char* help, auto store) {
     verb.add_option_function<std::string>(
-        option, [option, store](const std::string& text) { store(size_or_throw(option, text)); },
-        help);
+            option,
+            [option, store](const std::string& text) { store(size_or_throw(option, text)); }, help)
+        ->type_name("SIZE");
   };
   verb.add_option_function<std::string>(
           "--as", [&options](const std::string& kind) { options.as = device_kinds().at(kind); },
           "What the images are: dimm, lsa, namespace, pool, nfit")
-      ->check(CLI::IsMember({"dimm", "lsa", "namespace", "pool", "nfit"}));
+      ->check(CLI::IsMember({"dimm", "lsa", "namespace", "pool", "nfit"}).description(""))
+      ->type_name("KIND");
   add_size("--label-size", "Size of the label area at the end of the image; 0: there is none",
            [&options](std::uint64_t size) { options.label_size = size; });
   add_size("--offset", "Look at the image from this byte on",
@@ -119,29 +136,34 @@ void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::str
   add_size("--length", "Look at this many bytes only",
            [&options](std::uint64_t size) { options.length = size; });
   verb.add_option("--lsa", options.lsa, "Label area of the n-th image as a file of its own (CXL)")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->type_name("FILE");
   verb.add_option_function<std::string>(
-      "--nfit", [&options](const std::string& path) { options.nfit = path; },
-      "NFIT that describes the regions of the images, in order of their handles");
+          "--nfit", [&options](const std::string& path) { options.nfit = path; },
+          "NFIT that describes the regions of the images, in order of their handles")
+      ->type_name("FILE");
   verb.add_flag("--nfit-without-header", options.nfit_without_header,
                 "The NFIT is the buffer of a _FIT method");
   verb.add_option_function<std::string>(
-      "--interleave",
-      [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
-      "How the bytes of a set are spread where no NFIT says it: a line size, or \"linear\"");
+          "--interleave",
+          [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
+          "How bytes of a set are spread if no NFIT says it: a line size, or \"linear\"")
+      ->type_name("SIZE");
 }
 
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
   Opened opened;
+  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
   auto inputs = open_files(arguments, opened, findings, io);
   if (inputs.empty()) return opened;
-  const std::string path = inputs.front().path;
+  std::vector<std::string> paths;
+  for (const ImageInput& input : inputs) paths.push_back(input.path);
   auto tree = open_images(std::move(inputs), arguments.options, findings);
   if (tree) {
     opened.tree = std::move(*tree);
     return opened;
   }
-  io.err << "ndmedic: " << error_text(path, tree.error()) << '\n';
+  io.err << "ndmedic: " << error_text(culprit(paths, arguments.options), tree.error()) << '\n';
   const bool usage = tree.error().code == Errc::invalid;
   opened.code |= usage ? exit_usage : exit_unreadable;
   return opened;

@@ -5,6 +5,7 @@
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/format/untrusted_text.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -24,6 +25,23 @@ constexpr const char* footer =
     "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read, 16 wrong\n"
     "arguments, 32 cancelled; or-ed where several apply.";
 
+/// What CLI11 found wrong, with what to do next.
+std::string usage_text(const CLI::App* app, const CLI::Error& error) {
+  std::string help = "ndmedic";
+  for (const CLI::App* verb = app; !verb->get_subcommands().empty();) {
+    verb = verb->get_subcommands().front();
+    help += " " + verb->get_name();
+  }
+  return "ndmedic: " + escape_untrusted(error.what()) + "; see \"" + help + " --help\"\n";
+}
+
+/// The first word when it is no verb. CLI11 tells a missing verb and an unknown one alike.
+std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front().starts_with("-")) return {};
+  const auto is_it = [&](const CLI::App* verb) { return verb->check_name(arguments.front()); };
+  return app.get_subcommands(is_it).empty() ? arguments.front() : std::string();
+}
+
 }  // namespace
 
 int run_command(const std::vector<std::string>& arguments, Io& io) {
@@ -32,12 +50,17 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     app.footer(footer);
     app.set_version_flag("--version", "ndmedic " NDMEDIC_VERSION);
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::simple);
+    app.failure_message(usage_text);
     Run run;
     add_show(app, run);
     add_dump(app, run);
     add_labels(app, run);
     add_explain(app, run);
+    if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
+      io.err << "ndmedic: \"" << escape_untrusted(word)
+             << "\" is not a verb; see \"ndmedic --help\"\n";
+      return exit_usage;
+    }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {
       app.parse(std::move(reversed));

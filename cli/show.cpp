@@ -165,9 +165,8 @@ void add_show(CLI::App& app, Run& chosen) {
   verb->add_flag("--count", arguments->count, "Count the map entries of every BTT by state");
   verb->add_flag("--no-content", arguments->no_content, "Do not look what namespaces hold");
   verb->add_flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
-  verb->add_flag(
-      "--all", arguments->all,
-      "All findings, not only 1000 of each code; they come first, with --json a line each");
+  verb->add_flag("--all", arguments->all,
+                 "All findings, not 1000 of each code, before the tree; JSON lines with --json");
   add_image_options(*verb, arguments->images);
   verb->callback(
       [arguments, &chosen] { chosen = [arguments](Io& io) { return show(*arguments, io); }; });

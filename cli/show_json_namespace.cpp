@@ -45,12 +45,6 @@ std::string_view difference_name(CopyDifference difference) {
   return "not_compared";
 }
 
-bool is_listed(const LaneReading& lane, const JsonOptions& options) {
-  const bool ordinary = lane.state == LaneState::pristine || lane.state == LaneState::complete ||
-                        lane.state == LaneState::never_used_or_repaired;
-  return options.all_lanes || !ordinary || lane.torn;
-}
-
 Json lane_json(const LaneTable& lanes, const LaneReading& lane) {
   Json json = {{"lane", lane.lane.value},
                {"state", to_string(lane.state)},
@@ -87,7 +81,7 @@ Json flog_json(const LaneTable& lanes, const JsonOptions& options) {
                     [](const LaneReading& lane) { return lane.free_block.has_value(); });
   json["list"] = Json::array();
   for (const LaneReading& lane : lanes.lanes)
-    if (is_listed(lane, options)) json["list"].push_back(lane_json(lanes, lane));
+    if (options.all_lanes || !is_ordinary(lane)) json["list"].push_back(lane_json(lanes, lane));
   json["ranges"] = Json::array();
   for (const LaneRange& range : lanes.rest)
     json["ranges"].push_back(

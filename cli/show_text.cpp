@@ -16,7 +16,9 @@ constexpr std::size_t value_column = 15;
 
 void print_device(const DeviceImage& device, const TextOptions& options, Outline& outline) {
   const std::uint64_t size = device.whole->size();
-  const std::string what = size == 0 ? "empty file" : std::string(device_kind_text(device.kind));
+  const std::string_view kind =
+      device.lsa_file ? "memory of a CXL device" : device_kind_text(device.kind);
+  const std::string_view what = size == 0 ? "empty file" : kind;
   outline.row(0, fmt::format("d{}", device.index),
               fmt::format("{}: {}, {}", escape_untrusted(device.path), what, size_text(size)));
   if (options.verbose)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include <ndmedic/btt/sector_media.h>
 #include <ndmedic/cli/show_text.h>
@@ -67,13 +68,6 @@ std::string layout_text(const LaneTable& lanes) {
                      flog_encoding_text(lanes.encoding));
 }
 
-/// Lanes worth a row: all that do not lie as any reader expects them after a clean shutdown.
-bool is_remarkable(const LaneReading& lane) {
-  const bool ordinary = lane.state == LaneState::pristine || lane.state == LaneState::complete ||
-                        lane.state == LaneState::never_used_or_repaired;
-  return !ordinary || lane.torn;
-}
-
 std::string lane_text(const LaneTable& lanes, const LaneReading& lane) {
   std::string text(lane_state_text(lane.state));
   if (lane.torn) text += ", inactive slot torn";
@@ -92,7 +86,7 @@ void print_lanes(const LaneTable& lanes, const TextOptions& options, Outline& ou
   std::uint64_t hidden = 0;
   std::size_t shown = 0;
   for (const LaneReading& lane : lanes.lanes) {
-    if (!is_remarkable(lane)) continue;
+    if (is_ordinary(lane)) continue;
     if (!options.verbose && shown == rows_shown_max) {
       ++hidden;
       continue;
@@ -109,25 +103,20 @@ void print_lanes(const LaneTable& lanes, const TextOptions& options, Outline& ou
   }
 }
 
-/// Free blocks in runs, for -v: "16105..16111, 12".
+/// Free blocks in runs, for -v: "12, 16105..16111".
 void print_free_blocks(const LaneTable& lanes, Outline& outline) {
+  std::vector<std::uint64_t> blocks;
+  for (const LaneReading& lane : lanes.lanes)
+    if (lane.free_block) blocks.push_back(lane.free_block->value);
+  std::sort(blocks.begin(), blocks.end());
   std::string text;
-  std::uint64_t first = 0;
-  std::uint64_t count = 0;
-  const auto flush = [&] {
-    if (count == 0) return;
-    text += text.empty() ? "" : ", ";
-    text += count == 1 ? fmt::format("{}", first) : fmt::format("{}..{}", first, first + count - 1);
-    count = 0;
-  };
-  for (const LaneReading& lane : lanes.lanes) {
-    if (!lane.free_block) continue;
-    const std::uint64_t block = lane.free_block->value;
-    if (count > 0 && block != first + count) flush();
-    if (count == 0) first = block;
-    ++count;
+  for (std::size_t first = 0; first < blocks.size();) {
+    std::size_t last = first;
+    while (last + 1 < blocks.size() && blocks[last + 1] == blocks[last] + 1) ++last;
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", blocks[first]);
+    if (last > first) text += fmt::format("..{}", blocks[last]);
+    first = last + 1;
   }
-  flush();
   outline.row(2, "free", text.empty() ? "none known" : text);
 }
 

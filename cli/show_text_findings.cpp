@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include <ndmedic/cli/show_text.h>
+#include <ndmedic/cli/words.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -23,9 +24,9 @@ std::string severity_text(Severity severity, bool colour) {
 std::string counted(std::uint64_t count, Severity severity) {
   switch (severity) {
     case Severity::note:
-      return fmt::format("{} {}", count, count == 1 ? "note" : "notes");
+      return count_text(count, "note");
     case Severity::needs_recovery:
-      return fmt::format("{} to be completed by recovery", count);
+      return count_text(count, "interrupted write");
     case Severity::damage:
       return fmt::format("{} damage", count);
     case Severity::data_loss:

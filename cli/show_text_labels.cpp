@@ -6,6 +6,7 @@
 
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/words.h>
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/untrusted_text.h>
 
@@ -14,6 +15,7 @@ namespace {
 
 std::string area_text(const DeviceImage& device, const LabelArea& area) {
   std::string text = size_text(area.size);
+  if (device.lsa_file) text += " in a file of its own";
   if (!device.lsa_file && device.kind != DeviceKind::label_area)
     text += fmt::format(" at {}", hex_text(device.whole->size() - area.size));
   if (!area.has_index())
@@ -97,8 +99,7 @@ void print_region(std::size_t number, const RegionState& state, const TextOption
   std::string text = region.spa_length == 0 ? std::string("one DIMM")
                                             : fmt::format("{} at {}", size_text(region.spa_length),
                                                           hex_text(region.spa_base));
-  text += fmt::format(", {} {}", region.mappings.size(),
-                      region.mappings.size() == 1 ? "mapping" : "mappings");
+  text += ", " + count_text(region.mappings.size(), "mapping");
   if (state.inferred) text += ", inferred: no NFIT was given";
   if (state.scan_fails) text += "; Linux shows no namespace of it";
   outline.row(0, fmt::format("region{}", number), text);

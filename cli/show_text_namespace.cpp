@@ -150,11 +150,14 @@ void print_pfn(const PfnReading& pfn, const TextOptions& options, Outline& outli
   if (options.verbose) print_fields(1, pfn_info_structure, bytes_of(pfn.block), outline);
 }
 
-void print_unreachable(const NamespaceImage& ns, Outline& outline) {
+void print_unreachable(const ImageTree& tree, const NamespaceImage& ns, Outline& outline) {
   if (ns.unreachable == Unreachable::reachable) return;
   std::string text = fmt::format("not checked: {}", unreachable_text(ns.unreachable));
-  if (ns.unreachable == Unreachable::interleave_unknown) text += "; give --nfit or --interleave";
   outline.row(1, "data", text);
+  if (ns.unreachable != Unreachable::interleave_unknown) return;
+  outline.row(1, "",
+              tree.regions.empty() ? "give the NFIT (--nfit), or --interleave and a line size"
+                                   : "the NFIT does not say it either: give --interleave");
 }
 
 }  // namespace
@@ -168,7 +171,7 @@ void print_namespace(const ImageTree& tree, const NamespaceImage& ns, const Text
   if (options.verbose)
     for (const Evidence& evidence : ns.evidence)
       outline.row(1, "evidence", evidence_text(evidence));
-  print_unreachable(ns, outline);
+  print_unreachable(tree, ns, outline);
   if (ns.pfn) print_pfn(*ns.pfn, options, outline);
   if (ns.btt) print_btt(*ns.btt, options, outline);
   if (ns.media) print_content(ns, options, outline);

@@ -7,6 +7,7 @@
 #include <ndmedic/cli/field_text.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/words.h>
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/untrusted_text.h>
 
@@ -23,12 +24,13 @@ void print_nfit_region(const NfitReading& nfit, std::size_t number, const TextOp
                        Outline& outline) {
   const RegionDescription& region = nfit.regions[number];
   const RegionInterleave& interleave = nfit.interleaves[number];
-  const std::string lines = interleave.line_size == 0
-                                ? std::string("bytes not interleaved, or not told how")
-                                : fmt::format("lines of {} bytes", interleave.line_size);
+  std::string lines = "not interleaved";
+  if (region.mappings.size() > 1)
+    lines = interleave.line_size == 0 ? "not told how it is interleaved"
+                                      : fmt::format("in lines of {} bytes", interleave.line_size);
   outline.row(2, fmt::format("region{}", number),
-              fmt::format("{} at {}, {} ways, {}", size_text(region.spa_length),
-                          hex_text(region.spa_base), region.ways, lines));
+              fmt::format("{} at {}, {}, {}", size_text(region.spa_length),
+                          hex_text(region.spa_base), count_text(region.ways, "way"), lines));
   const std::size_t shown =
       options.verbose ? region.mappings.size() : std::min(rows_shown_max, region.mappings.size());
   for (std::size_t i = 0; i < shown; ++i) {
@@ -48,9 +50,11 @@ void print_nfit_region(const NfitReading& nfit, std::size_t number, const TextOp
 }  // namespace
 
 void print_nfit(const NfitReading& nfit, const TextOptions& options, Outline& outline) {
-  outline.row(1, "nfit",
-              fmt::format("{} structures, {} devices, {} persistent regions", nfit.structures,
-                          nfit.handles.size(), nfit.regions.size()));
+  outline.row(
+      1, "nfit",
+      fmt::format("{}, {}, {} of persistent memory", count_text(nfit.structures, "structure"),
+                  count_text(nfit.handles.size(), "device"),
+                  count_text(nfit.regions.size(), "region")));
   const std::size_t shown =
       options.verbose ? nfit.regions.size() : std::min(rows_shown_max, nfit.regions.size());
   for (std::size_t i = 0; i < shown; ++i) print_nfit_region(nfit, i, options, outline);

@@ -68,12 +68,13 @@ std::string size_text(std::uint64_t bytes) {
 std::string hex_text(std::uint64_t number) { return fmt::format("{:#x}", number); }
 
 std::string error_text(const std::string& path, const Error& error) {
-  std::string text = escape_untrusted(path) + ": ";
-  if (!error.what.empty()) text += std::string(error.what) + ": ";
-  text += reason(error.code);
-  text += where_text(error);
-  if (error.os_error != 0) text += fmt::format(": {}", std::strerror(error.os_error));
-  return text;
+  std::string text = escape_untrusted(path);
+  // "file" is what the path names anyway.
+  if (!error.what.empty() && error.what != "file") text += fmt::format(": {}", error.what);
+  if (error.os_error != 0)
+    return text + fmt::format("{}: {}", where_text(error), std::strerror(error.os_error));
+  if (error.code == Errc::invalid && !error.what.empty()) return text;
+  return text + fmt::format(": {}{}", reason(error.code), where_text(error));
 }
 
 std::string evidence_text(const Evidence& evidence) {

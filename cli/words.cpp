@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/words.h>
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
 
@@ -59,6 +61,22 @@ std::string_view device_kind_name(DeviceKind kind) {
   static constexpr std::array<std::string_view, 5> names = {"dimm", "label_area", "bare", "pool",
                                                             "nfit"};
   return name_of(kind, names);
+}
+
+std::string count_text(std::uint64_t count, std::string_view singular) {
+  return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
+}
+
+bool is_ordinary(const LaneReading& lane) {
+  switch (lane.state) {
+    case LaneState::pristine:
+    case LaneState::complete:
+    case LaneState::never_used_or_repaired:
+    case LaneState::superseded:
+      return !lane.torn;
+    default:
+      return false;
+  }
 }
 
 std::string_view unreachable_name(Unreachable why) {

@@ -2,6 +2,8 @@
 // States as words: names for JSON, which never change, and texts for people.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include <ndmedic/btt/arena_chain.h>
@@ -25,6 +27,13 @@ std::string_view clue_name(Clue clue);
 
 /// "dimm", "label_area", "bare", "pool", "nfit".
 std::string_view device_kind_name(DeviceKind kind);
+
+/// "1 way", "2 ways".
+std::string count_text(std::uint64_t count, std::string_view singular);
+
+/// Pristine, complete, superseded by a later write, or never used, and not torn: how lanes lie
+/// after any clean use.
+bool is_ordinary(const LaneReading& lane);
 
 /// "no_data", "incomplete", ...
 std::string_view unreachable_name(Unreachable why);
