@@ -12,9 +12,11 @@
 namespace ndmedic {
 namespace {
 
+constexpr std::uint32_t internal_lbasize_min = 512;  // V-7
+
 /// Distance from block to block by formatter (GE-10), at least external_lbasize.
 std::uint64_t stride(std::uint64_t external_lbasize, GeometryRule rule) {
-  const std::uint64_t least = rule == GeometryRule::kernel ? 0 : 512;
+  const std::uint64_t least = rule == GeometryRule::kernel ? 0 : internal_lbasize_min;
   const std::uint64_t unit = rule == GeometryRule::pmemblk ? 256 : 64;
   return (std::max(external_lbasize, least) + unit - 1) / unit * unit;
 }
@@ -60,7 +62,9 @@ std::optional<ArenaGeometry> geometry_by_formula(std::uint64_t size, std::uint32
 std::optional<ArenaGeometry> arena_geometry(std::uint64_t size, std::uint32_t external_lbasize,
                                             std::uint32_t nfree, GeometryRule rule) {
   const auto geometry = geometry_by_formula(size, external_lbasize, nfree, rule);
-  if (!geometry || geometry->internal_nlba < 2 * std::uint64_t{nfree}) return std::nullopt;
+  if (!geometry || geometry->internal_nlba < 2 * std::uint64_t{nfree} ||
+      geometry->internal_lbasize < internal_lbasize_min)
+    return std::nullopt;
   return geometry;
 }
 

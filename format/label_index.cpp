@@ -123,19 +123,26 @@ void check_slot_count(IndexViolations& violations, const IndexHeader& header,
     report<"4.1.9", "nslot">(violations, header, most, Expect::at_most);
 }
 
+/// Bytes that a violation at `at` names: a word, or what of it the block still has.
+std::uint32_t word_size(std::span<const std::byte> block, std::size_t at) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(8, block.size() - at));
+}
+
 /// IX16 and IX17: bits behind the last slot up to a whole number of 64, and bytes behind those.
 void check_padding(IndexViolations& violations, std::uint32_t nslot,
                    std::span<const std::byte> block) {
   std::size_t at = header_size + std::size_t{nslot} / 64 * 8;
   if (nslot % 64 != 0 && at < block.size()) {
     const std::uint64_t tail = word_at(block, at) & (~std::uint64_t{0} << nslot % 64);
-    if (tail != 0) violations.add<"IX16">("free", static_cast<std::uint32_t>(at), 8, tail, 0);
+    if (tail != 0)
+      violations.add<"IX16">("free", static_cast<std::uint32_t>(at), word_size(block, at), tail, 0);
     at += 8;
   }
   if (at >= block.size()) return;
   at += run_length(block.subspan(at), std::byte{0});
   if (at < block.size())
-    violations.add<"IX17">("padding", static_cast<std::uint32_t>(at), 8, word_at(block, at), 0);
+    violations.add<"IX17">("padding", static_cast<std::uint32_t>(at), word_size(block, at),
+                           word_at(block, at), 0);
 }
 
 }  // namespace

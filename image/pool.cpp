@@ -88,8 +88,8 @@ Result<PoolsetText> parse_poolset(std::string_view text) {
   PoolsetText set;
   for (std::uint64_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
-    const std::string_view line = trimmed(text.substr(0, text.find('#')).substr(0, end));
     const std::string_view whole = trimmed(text.substr(0, end));
+    const std::string_view line = trimmed(whole.substr(0, whole.find('#')));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (number == 1) {
       if (whole != "PMEMPOOLSET") return bad_line(number, "poolset signature");
