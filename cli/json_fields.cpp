@@ -59,9 +59,10 @@ Json hex_pattern(std::size_t bytes) {
 constexpr const char* uuid_pattern =
     "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
+/// 64-bit fields have no bounds: validators compare integers as signed ones, or as doubles.
 Json number_schema(const Field& field) {
-  const std::uint64_t all = ~std::uint64_t{0};
-  const std::uint64_t maximum = field.size >= 8 ? all : (std::uint64_t{1} << (8 * field.size)) - 1;
+  if (field.size >= 8) return {{"type", "integer"}};
+  const std::uint64_t maximum = (std::uint64_t{1} << (8 * field.size)) - 1;
   return {{"type", "integer"}, {"minimum", 0}, {"maximum", maximum}};
 }
 

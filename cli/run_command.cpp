@@ -32,7 +32,9 @@ std::string usage_text(const CLI::App* app, const CLI::Error& error) {
     verb = verb->get_subcommands().front();
     help += " " + verb->get_name();
   }
-  return "ndmedic: " + escape_untrusted(error.what()) + "; see \"" + help + " --help\"\n";
+  std::string what = escape_untrusted(error.what());
+  if (what == "A subcommand is required") what = "a verb is required";
+  return "ndmedic: " + what + "; see \"" + help + " --help\"\n";
 }
 
 /// The first word when it is no verb. CLI11 tells a missing verb and an unknown one alike.

@@ -11,8 +11,8 @@
 namespace ndmedic::cli {
 namespace {
 
-constexpr std::size_t severity_width = 14;  // "needs recovery"
-constexpr std::size_t place_width_max = 32;
+constexpr std::size_t severity_width = 14;   // "needs recovery"
+constexpr std::size_t place_width_max = 40;  // "ns/" and a uuid
 
 std::string severity_text(Severity severity, bool colour) {
   const std::string padded = fmt::format("{:<{}}", to_string(severity), severity_width);

@@ -74,6 +74,7 @@ std::string error_text(const std::string& path, const Error& error) {
   if (error.os_error != 0)
     return text + fmt::format("{}: {}", where_text(error), std::strerror(error.os_error));
   if (error.code == Errc::invalid && !error.what.empty()) return text;
+  if (error.code == Errc::not_found) return text + ": not found";
   return text + fmt::format(": {}{}", reason(error.code), where_text(error));
 }
 
