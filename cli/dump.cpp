@@ -9,6 +9,7 @@
 #include <memory>
 
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/hex_lines.h>
 #include <ndmedic/cli/image_options.h>
 #include <ndmedic/cli/text.h>
@@ -133,13 +134,10 @@ Status write_long_range(const DumpedPlace& dumped, std::ostream& out) {
 
 Status write_annotated(DumpedPlace& dumped, bool json, Io& io) {
   const Target& target = dumped.target;
-  const std::uint64_t start =
-      target.structure != nullptr ? target.structure_offset : target.range.offset;
   std::uint64_t size = target.range.size;
   if (target.field != nullptr) size = target.structure->size;
   dumped.bytes.resize(size);
-  NDMEDIC_CHECK(target.media->read(start, dumped.bytes));
-  if (dumped.file_offset) *dumped.file_offset -= target.range.offset - start;
+  NDMEDIC_CHECK(target.media->read(dumped.start(), dumped.bytes));
   if (json) {
     io.out << dump_json(dumped).dump(2) << '\n';
   } else {
@@ -182,7 +180,8 @@ int run(Arguments arguments, Io& io) {
   if (!target) return opened.code | tell_locate_error(text, target.error(), *opened.tree, io.err);
   DumpedPlace dumped{*place, *target, {}, {}, layout_of(map, *target, *place)};
   dumped.file_offset = file_offset(*opened.tree, *target, arguments.image.options.offset);
-  return opened.code | render(arguments, text, dumped, io);
+  if (dumped.file_offset) *dumped.file_offset -= target->range.offset - dumped.start();
+  return opened.code | count_of(findings).exit_code(false) | render(arguments, text, dumped, io);
 }
 
 }  // namespace

@@ -26,8 +26,12 @@ struct DumpedPlace {
   std::optional<std::uint64_t> file_offset{};  ///< of bytes[0], where it is one piece of one file
   FlogLayout flog_layout = FlogLayout::slots_0_1;  ///< of the arena, for PlaceKind::flog
 
+  /// Where bytes[0] lies in the medium: the structure, also where the place names a field of it.
+  std::uint64_t start() const {
+    return target.structure != nullptr ? target.structure_offset : target.range.offset;
+  }
   /// Offset that is shown for bytes[0].
-  std::uint64_t shown_offset() const { return file_offset.value_or(target.range.offset); }
+  std::uint64_t shown_offset() const { return file_offset.value_or(start()); }
 };
 
 /// Annotated lines: offset, bytes, field, value, meaning.

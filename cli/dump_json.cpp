@@ -54,7 +54,8 @@ Json dump_json(const DumpedPlace& dumped) {
                {"verb", "dump"},
                {"place", to_string(dumped.place)},
                {"offset", target.range.offset}};
-  if (dumped.file_offset) json["file_offset"] = *dumped.file_offset;
+  if (dumped.file_offset)
+    json["file_offset"] = *dumped.file_offset + (target.range.offset - dumped.start());
   json["size"] = target.range.size;
   if (target.structure != nullptr && dumped.bytes.size() >= target.structure->size) {
     json["structure"] = target.structure->name;

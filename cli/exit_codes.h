@@ -2,8 +2,6 @@
 // Exit codes, those of fsck(8) where they fit. Several images: the codes are or-ed.
 #pragma once
 
-#include <optional>
-
 #include <ndmedic/format/problems.h>
 
 namespace ndmedic::cli {
@@ -14,11 +12,19 @@ inline constexpr int exit_unreadable = 8;  ///< could not read, or could not wri
 inline constexpr int exit_usage = 16;      ///< wrong arguments
 inline constexpr int exit_cancelled = 32;  ///< cancelled by the user
 
-/// The code for the worst finding. `strict` counts notes and interrupted writes as damage.
-constexpr int exit_code(std::optional<Severity> worst, bool strict) {
-  if (!worst) return exit_ok;
-  if (strict) return exit_damage;
-  return *worst >= Severity::damage ? exit_damage : exit_ok;
+/// True for the findings that say: these bytes could not be read.
+constexpr bool tells_unreadable(ProblemId id) {
+  switch (id) {
+    case ProblemId::index_unreadable:
+    case ProblemId::slot_unreadable:
+    case ProblemId::info_unreadable:
+    case ProblemId::flog_unreadable:
+    case ProblemId::map_unreadable:
+    case ProblemId::image_unreadable_part:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace ndmedic::cli

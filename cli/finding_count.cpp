@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/finding_count.h>
 
+#include <ndmedic/cli/exit_codes.h>
+
 #include <numeric>
 
 namespace ndmedic::cli {
@@ -10,6 +12,7 @@ void FindingCount::add(const Finding& finding) {
   const auto before = worst();
   if (!before || severity > *before) first_worst = finding.id;
   ++by_severity[static_cast<std::size_t>(severity)];
+  unreadable = unreadable || tells_unreadable(finding.id);
 }
 
 std::uint64_t FindingCount::total() const {
@@ -20,6 +23,12 @@ std::optional<Severity> FindingCount::worst() const {
   for (std::size_t i = severity_count; i-- > 0;)
     if (by_severity[i] > 0) return static_cast<Severity>(i);
   return std::nullopt;
+}
+
+int FindingCount::exit_code(bool strict) const {
+  const auto severity = worst();
+  const bool damaged = severity && (strict || *severity >= Severity::damage);
+  return (damaged ? exit_damage : exit_ok) | (unreadable ? exit_unreadable : exit_ok);
 }
 
 FindingCount count_of(const Findings& findings) {

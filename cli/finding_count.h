@@ -19,6 +19,7 @@ inline constexpr std::size_t severity_count = 4;
 struct FindingCount {
   std::array<std::uint64_t, severity_count> by_severity{};
   std::optional<ProblemId> first_worst{};  ///< the first finding of the worst severity
+  bool unreadable = false;                 ///< one of them tells of bytes that could not be read
 
   void add(const Finding& finding);
   std::uint64_t of(Severity severity) const {
@@ -27,6 +28,8 @@ struct FindingCount {
   std::uint64_t total() const;
   /// The worst severity there is, or none.
   std::optional<Severity> worst() const;
+  /// The exit code these findings ask for. `strict` counts notes and interrupted writes as damage.
+  int exit_code(bool strict) const;
 };
 
 /// The findings of `list` that were kept, counted.

@@ -54,8 +54,7 @@ std::unique_ptr<Media> open_file(const std::string& path, Opened& opened, Io& io
   return nullptr;
 }
 
-void tell_in_use(const std::string& path, std::uint32_t device, FindingSink& findings) {
-  if (is_in_use(path) != InUse::yes) return;
+void tell_in_use(std::uint32_t device, FindingSink& findings) {
   Finding finding;
   finding.id = ProblemId::image_in_use;
   finding.place.device = device;
@@ -64,18 +63,20 @@ void tell_in_use(const std::string& path, std::uint32_t device, FindingSink& fin
 
 std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& opened,
                                    FindingSink& findings, Io& io) {
+  // Asked before any file is opened here: our own descriptors would count.
+  std::vector<bool> in_use;
+  for (const std::string& path : arguments.images) in_use.push_back(is_in_use(path) == InUse::yes);
   std::vector<ImageInput> inputs;
   for (std::size_t i = 0; i < arguments.images.size(); ++i) {
     const std::string& path = arguments.images[i];
-    // Asked before we open the file ourselves: our own descriptor would count.
-    const auto device = static_cast<std::uint32_t>(inputs.size());
-    tell_in_use(path, device, findings);
     ImageInput input{path, open_file(path, opened, io), nullptr};
     if (input.media && i < arguments.options.lsa.size()) {
       input.lsa = open_file(arguments.options.lsa[i], opened, io);
       if (!input.lsa) continue;
     }
-    if (input.media) inputs.push_back(std::move(input));
+    if (!input.media) continue;
+    if (in_use[i]) tell_in_use(static_cast<std::uint32_t>(inputs.size()), findings);
+    inputs.push_back(std::move(input));
   }
   return inputs;
 }

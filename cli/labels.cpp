@@ -9,6 +9,7 @@
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/field_text.h>
+#include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/image_options.h>
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/ndctl_json.h>
@@ -133,7 +134,7 @@ int run(const Arguments& arguments, Io& io) {
   image.options.probe_content = false;
   const Opened opened = open(image, findings, io);
   if (!opened.tree) return opened.code;
-  int result = opened.code;
+  int result = opened.code | count_of(findings).exit_code(false);
   bool any = false;
   for (const DeviceImage& device : opened.tree->devices) {
     any = any || device.labels;

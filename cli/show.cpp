@@ -71,7 +71,7 @@ Reading read(const ShowArguments& arguments, FindingSink& findings, Io& io) {
 }
 
 int code_of(const Reading& reading, const FindingCount& count, const ShowArguments& arguments) {
-  return reading.code | exit_code(count.worst(), arguments.strict);
+  return reading.code | count.exit_code(arguments.strict);
 }
 
 TextOptions text_options(const ShowArguments& arguments, const Io& io) {

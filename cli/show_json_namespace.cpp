@@ -133,7 +133,8 @@ Json pfn_json(const PfnReading& pfn) {
 }
 
 Json content_json(const Content& content) {
-  Json json = Json::object();
+  Json json = {{"state", to_string(content.state)}};
+  if (content.state != ContentState::found) return json;
   add_text(json, "type", content.type);
   add_text(json, "partition_table", content.partition_table);
   add_text(json, "label", content.label);

@@ -112,6 +112,11 @@ void print_label(const LabelNamespace& label, const TextOptions& options, Outlin
 }
 
 std::string content_text(const Content& content) {
+  if (content.state == ContentState::nothing) return "nothing recognised";
+  if (content.state == ContentState::ambiguous) return "signatures of several kinds";
+  if (content.state == ContentState::not_checked)
+    return content_probe_available() ? "not checked: parts could not be read"
+                                     : "not checked: this build has no libblkid";
   std::string text = content.type.empty() ? std::string() : escape_untrusted(content.type);
   const auto append = [&text](std::string_view part) {
     if (!text.empty()) text += ", ";
@@ -125,11 +130,8 @@ std::string content_text(const Content& content) {
   return text;
 }
 
-void print_content(const NamespaceImage& ns, const TextOptions& options, Outline& outline) {
-  if (ns.content) return outline.row(1, "content", content_text(*ns.content));
-  const bool opaque =
-      ns.personality == Personality::unknown || ns.personality == Personality::not_checked;
-  if (options.content_probed && !opaque) outline.row(1, "content", "nothing recognised");
+void print_content(const NamespaceImage& ns, Outline& outline) {
+  if (ns.content) outline.row(1, "content", content_text(*ns.content));
 }
 
 void print_pfn(const PfnReading& pfn, const TextOptions& options, Outline& outline) {
@@ -174,7 +176,7 @@ void print_namespace(const ImageTree& tree, const NamespaceImage& ns, const Text
   print_unreachable(tree, ns, outline);
   if (ns.pfn) print_pfn(*ns.pfn, options, outline);
   if (ns.btt) print_btt(*ns.btt, options, outline);
-  if (ns.media) print_content(ns, options, outline);
+  if (ns.media) print_content(ns, outline);
 }
 
 }  // namespace ndmedic::cli

@@ -88,6 +88,11 @@ std::string evidence_text(const Evidence& evidence) {
     case Clue::index_valid:
       return fmt::format("a valid label index block at {} places an area of {} at the end", where,
                          size_text(value));
+    case Clue::area_cut:
+      return fmt::format("a valid label index block at {} of an area of {} that the end cuts",
+                         where, size_text(value));
+    case Clue::index_elsewhere:
+      return fmt::format("an index block at {} whose area does not end with the image", where);
     case Clue::index_damaged:
       return fmt::format("a damaged label index block at {} fits an area of {}", where,
                          size_text(value));
@@ -108,33 +113,23 @@ std::string evidence_text(const Evidence& evidence) {
       return "\"NFIT\" and a fitting length at 0";
     case Clue::label_abstraction:
       return "the label names the personality";
-    case Clue::index_version:
-      return "labels of version 1.1 name no personality";
     case Clue::btt_info:
       return fmt::format("a BTT {} info block at {}", version(), where);
     case Clue::btt_info_elsewhere:
       return fmt::format("a BTT {} info block at {}, where that version does not belong", version(),
                          where);
-    case Clue::btt_backup_only:
-      return fmt::format("a backup info block at {} without its primary", where);
     case Clue::btt_damaged:
       return fmt::format("a damaged BTT info block at {}", where);
     case Clue::pfn_info:
       return fmt::format("an fsdax (PFN) info block at {}", where);
     case Clue::dax_info:
       return fmt::format("a devdax (DAX) info block at {}", where);
-    case Clue::info_damaged:
-      return fmt::format("a damaged info block at {}", where);
-    case Clue::parent_mismatch:
-      return fmt::format("the info block at {} belongs to another namespace", where);
     case Clue::nested_image:
       return fmt::format("an info block at {} is user data of the BTT around it", where);
     case Clue::contradiction:
       return fmt::format("the bytes say {}", to_string(static_cast<Personality>(value)));
     case Clue::nothing_found:
       return "no known signature";
-    case Clue::blank:
-      return "all places looked at are zero";
     case Clue::not_readable:
       return fmt::format("{} bytes at {} could not be read", evidence.where.size, where);
   }
@@ -189,6 +184,8 @@ std::string_view unreachable_text(Unreachable why) {
       return "labels of the set are missing";
     case Unreachable::interleave_unknown:
       return "nothing says how its bytes are spread over the devices";
+    case Unreachable::limit:
+      return "more namespaces than are read (4096)";
     case Unreachable::outside:
       break;
   }

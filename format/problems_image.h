@@ -25,6 +25,10 @@
     "the {kind} info block has version {major}.{minor}, which Linux never wrote",                  \
     "Linux does not look at the major number. Image builders for virtual machines write 0.2, "     \
     "with npfns 0.")                                                                               \
+  X(506, pfn_missing, damage, manual, "LB17",                                                      \
+    "the label promises {kind}, but there is no such info block at 4096",                          \
+    "Linux finds no personality and shows the namespace as raw. The block has no second copy; "    \
+    "where the data begins can be computed anew from size and alignment.")                         \
   X(551, pool_header_checksum, damage, manual, "PH-1",                                             \
     "the pool header fails its checksum",                                                          \
     "libpmemblk refuses to open the pool. The header can be made anew: its poolset uuid stands "   \
@@ -52,6 +56,14 @@
   X(558, pool_header_lost, damage, manual, "6.5",                                                  \
     "a BTT begins at 8192 as in a libpmemblk pool, but there is no pool header",                   \
     "libpmemblk cannot open such a file. The BTT itself can be read: use --as pool.")              \
+  X(559, pool_cut, data_loss, none, "FO-03 7.1",                                                   \
+    "the pool is cut: {read} bytes, and its BTT begins at 8192",                                   \
+    "Header and descriptor may be there, but nothing of the data is. It cannot be told whether "   \
+    "the pool was ever written to.")                                                               \
+  X(560, pool_part_size, damage, none, "7.4",                                                      \
+    "part {part} of the poolset has {read} bytes, the poolset says {expected}",                    \
+    "libpmemblk refuses a part whose size is not the one in the poolset file. What lies behind "   \
+    "the end of a short part is not checked.")                                                     \
   X(601, nfit_checksum, damage, none, "5.7",                                                       \
     "the NFIT's bytes do not sum up to 0 modulo 256",                                              \
     "A platform's firmware computes this sum; the dump was changed or cut.")                       \
@@ -70,6 +82,10 @@
     "the NFIT describes {expected} devices, {read} images were given",                             \
     "Images are matched with the NFIT's device handles in ascending order. Sets with a device "    \
     "that was not given are told as incomplete.")                                                  \
+  X(606, nfit_length, damage, none, "5.7",                                                         \
+    "the NFIT says it has {expected} bytes, the image holds {read}",                               \
+    "The dump was cut, or it is no table but the buffer of a _FIT method: see "                    \
+    "--nfit-without-header. Structures beyond the end are not checked.")                           \
   X(701, image_empty, damage, none, "FO-06",                                                       \
     "the image is empty: 0 bytes",                                                                 \
     "There is nothing to look at. Check the path, or whether the copy was cut.")                   \
@@ -101,5 +117,16 @@
     "Reading goes on, but what is read may change meanwhile, so findings may not last.")           \
   X(709, label_extent_outside, damage, manual, "LB04",                                             \
     "the namespace's extent {offset}+{size} lies outside the image's data ({read} bytes)",         \
-    "Linux fails the scan of the whole region. The image was cut, or the label is damaged.")
+    "Linux fails the scan of the whole region. The image was cut, or the label is damaged.")       \
+  X(710, label_area_cut, data_loss, manual, "8.1 FO-03",                                           \
+    "the label area at {offset} has {expected} bytes by its own index, but only {read} are left",  \
+    "The image was cut inside its label area. Slots in the missing part are not checked; the "     \
+    "data in front of the area is whole.")                                                         \
+  X(711, label_area_nested, note, none, "3.6 FO-07",                                               \
+    "an index block at {offset} belongs to no label area that ends with the image",                \
+    "It is data: a copy of a label area in a file, or a nested image. If it is the image's own, "  \
+    "give --label-size.")                                                                          \
+  X(712, signature_in_data, note, none, "6.5",                                                     \
+    "the image begins with {signature}, but a label area at its end makes it a DIMM",              \
+    "The bytes are data of the DIMM. If the image is what they say, give --as.")
 // clang-format on

@@ -16,6 +16,8 @@ enum class Clue : std::uint8_t {
   index_valid,           ///< a valid index block of an area that ends with the file; area size
   index_damaged,         ///< an index block that fails its tests but fits its place; area size
   labels_without_index,  ///< checksum-correct labels where an area would have them; area size
+  area_cut,              ///< a valid index block of an area that the image's end cuts; area size
+  index_elsewhere,       ///< an index block whose area does not end with the image; 0
   area_ambiguous,        ///< a second label area is as likely as the first; area size
   size_suggests_area,    ///< file size is regions of 16 MiB plus this many zero bytes; bytes
   pool_signature,        ///< "PMEMBLK" at 0
@@ -23,19 +25,14 @@ enum class Clue : std::uint8_t {
   poolset_text,          ///< "PMEMPOOLSET": a list of part files; number of parts
   nfit_signature,        ///< "NFIT" and a fitting length
   label_abstraction,     ///< the label names the personality
-  index_version,         ///< version 1.1 labels have no abstraction; Linux uses BTT 1.1 there
   btt_info,              ///< trusted BTT info block at its place; value: major * 100 + minor
   btt_info_elsewhere,    ///< BTT info block where its version does not belong; same value
-  btt_backup_only,       ///< a backup info block without its primary
   btt_damaged,           ///< BTT signature, but rules fail
   pfn_info,              ///< PFN (fsdax) info block at 4096
   dax_info,              ///< DAX (devdax) info block at 4096
-  info_damaged,          ///< PFN or DAX signature with a wrong checksum
-  parent_mismatch,       ///< an info block whose parent_uuid is another namespace's
   nested_image,          ///< an info block inside user data, ignored (PL-3, FO-07)
   contradiction,         ///< what was found is not what the label says
   nothing_found,         ///< none of the known signatures
-  blank,                 ///< all places looked at are zero
   not_readable,          ///< a place could not be read
 };
 

@@ -51,22 +51,24 @@ class Opening {
     return place;
   }
 
+  /// The parts stay with the device whatever its header says: its data refers to them.
   Status open_pool(DeviceImage& device) {
-    const bool set = !device.evidence.empty() && device.evidence.front().clue == Clue::poolset_text;
-    Poolset poolset;
-    if (set && options_.follow_poolset) {
-      NDMEDIC_TRY(poolset, open_poolset(*device.whole, device.index, findings_));
-      device.evidence.front().value = poolset.parts.size();
+    device.pool.emplace();
+    const auto text = std::find_if(device.evidence.begin(), device.evidence.end(),
+                                   [](const auto& e) { return e.clue == Clue::poolset_text; });
+    if (text != device.evidence.end() && options_.follow_poolset) {
+      NDMEDIC_TRY(Poolset poolset, open_poolset(*device.whole, device.index, findings_));
+      text->value = poolset.parts.size();
       device.data = std::move(poolset.pool);
+      device.pool->parts = std::move(poolset.parts);
+      device.pool->part_media = std::move(poolset.part_media);
     }
-    const auto reading = read_pool(*device.data, device.index, findings_);
-    if (reading) device.pool.emplace();
-    if (!reading) return {};  // shorter than its header: nothing but bytes
+    auto reading = read_pool(*device.data, device.index, findings_);
+    if (!reading) return {};  // shorter than its header, or that is missing; told when it is read
     device.pool->header = reading->header;
     device.pool->violations = reading->violations;
     device.pool->descriptor = reading->descriptor;
-    device.pool->parts = std::move(poolset.parts);
-    device.pool->part_media = std::move(poolset.part_media);
+    device.pool->readable = true;
     return {};
   }
 
@@ -151,12 +153,24 @@ class Opening {
                                options_.interleave);
     ns.unreachable = data.unreachable;
     ns.media = std::move(data.media);
-    if (!ns.media || ns.index >= namespaces_read_max) {
+    if (ns.media && ns.index >= namespaces_read_max) ns.unreachable = Unreachable::limit;
+    if (ns.unreachable != Unreachable::reachable) {
       ns.personality = Personality::not_checked;
+      tell_unreachable(ns);
       return {};
     }
     const NamespaceOrigin origin{from.claim, from.uuid, false, {}};
-    return read_personality(ns, origin, options_.probe_content, findings_);
+    return read_personality(ns, origin, options_.probe_content, budget_, findings_);
+  }
+
+  void tell_unreachable(const NamespaceImage& ns) {
+    if (ns.unreachable == Unreachable::no_data) return;  // nobody gave any data
+    Finding finding;
+    finding.id = ProblemId::data_not_reachable;
+    finding.place.kind = PlaceKind::ns;
+    finding.place.ns = ns.index;
+    finding.arguments = {{"reason", std::string(to_string(ns.unreachable))}};
+    findings_.add(std::move(finding));
   }
 
   Status add_whole(const DeviceImage& device) {
@@ -167,12 +181,18 @@ class Opening {
     NamespaceOrigin origin;
     if (device.pool) {
       origin.pool = true;
-      origin.poolset_uuid = device.pool->header.poolset_uuid;
+      if (device.pool->readable) origin.poolset_uuid = device.pool->header.poolset_uuid;
       ns.uuid = device.pool->header.poolset_uuid;
     }
-    NDMEDIC_CHECK(read_personality(ns, origin, options_.probe_content, findings_));
+    NDMEDIC_CHECK(read_personality(ns, origin, options_.probe_content, budget_, findings_));
     if (device.pool) check_pool(device, ns);
     return {};
+  }
+
+  /// Nothing was written where the BTT would begin: known, not merely unreadable.
+  static bool is_blank(const Media& pool) {
+    const auto zero = is_zero(pool, {pool_btt_offset, info_block_size});
+    return zero && *zero;
   }
 
   /// What header, descriptor and BTT of a pool say of each other.
@@ -182,8 +202,10 @@ class Opening {
     finding.place.kind = PlaceKind::pool_desc;
     if (ns.btt->arenas.empty()) {
       if (ns.btt->chain.found()) return;
-      finding.id = ProblemId::pool_not_written;
-      findings_.add(std::move(finding));
+      const bool cut = ns.size < pool_btt_offset + info_block_size;
+      finding.id = cut ? ProblemId::pool_cut : ProblemId::pool_not_written;
+      if (cut) finding.arguments = {{"read", ns.size}};
+      if (cut || is_blank(*ns.media)) findings_.add(std::move(finding));
       return;
     }
     const Arena& arena = *ns.btt->chain.places[ns.btt->arenas.front().place].arena;
@@ -202,6 +224,7 @@ class Opening {
   FindingSink& findings_;
   ImageTree tree_;
   std::optional<NfitReading> nfit_;
+  ReadBudget budget_;
 };
 
 }  // namespace
@@ -226,6 +249,24 @@ std::string_view to_string(Personality personality) {
       break;
   }
   return "not-checked";
+}
+
+std::string_view to_string(Unreachable why) {
+  switch (why) {
+    case Unreachable::reachable:
+      return "reachable";
+    case Unreachable::no_data:
+      return "no-data";
+    case Unreachable::incomplete:
+      return "incomplete-set";
+    case Unreachable::interleave_unknown:
+      return "interleave-unknown";
+    case Unreachable::outside:
+      return "outside-the-image";
+    case Unreachable::limit:
+      break;
+  }
+  return "limit-of-namespaces";
 }
 
 Result<ImageTree> open_images(std::vector<ImageInput> inputs, const OpenOptions& options,

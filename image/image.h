@@ -69,7 +69,9 @@ enum class Unreachable : std::uint8_t {
   incomplete,          ///< positions of the set are missing
   interleave_unknown,  ///< several DIMMs, and nothing says how bytes are spread
   outside,             ///< the extent does not lie within the device
+  limit,               ///< behind the first 4096 namespaces
 };
+std::string_view to_string(Unreachable why);
 
 /// One arena with its lanes, read as far as the chain allows.
 struct ArenaImage {

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <ndmedic/format/result.h>
 #include <ndmedic/image/evidence.h>
@@ -13,23 +12,18 @@
 
 namespace ndmedic {
 
-/// A place where a label area may begin; it always ends with the media.
-struct AreaCandidate {
-  std::uint64_t area_size = 0;
-  unsigned score = 0;  ///< comparable between candidates of one file
-  Clue clue = Clue::index_valid;
-};
-
-/// What was found. `area_size` is set when exactly one candidate scores highest.
+/// A label area at the end of an image.
 struct LabelTail {
-  std::optional<std::uint64_t> area_size;
-  EvidenceList evidence;
+  std::optional<std::uint64_t> offset{};  ///< where it begins; none: no area, or several as likely
+  std::uint64_t area_size = 0;            ///< bytes, by its own words; more than are left when cut
+  EvidenceList evidence{};
 };
 
-/// Searches the last 32 MiB of `media` for index blocks whose own numbers place the area's end at
-/// the media's end, then the usual sizes for labels whose index is lost. Time is bounded by the
-/// 32 MiB; holes cost nothing. Errors: those of Media::read on ranges that are not bad or absent;
-/// unreadable parts are passed over and told as evidence.
+/// Searches the last 32 MiB of `media` for index blocks that place an area's end at the media's
+/// end, or behind it (a cut image), then the usual sizes for labels whose index is lost. An index
+/// block whose area would end elsewhere is data: told as evidence, never taken. Time is bounded by
+/// the 32 MiB; holes cost nothing. Errors: those of Media::read on ranges that are not bad or
+/// absent; unreadable parts are passed over and told as evidence.
 Result<LabelTail> find_label_tail(const Media& media);
 
 }  // namespace ndmedic

@@ -89,11 +89,9 @@ NamespaceData namespace_data(const LabelNamespace& ns, std::span<const DeviceIma
                              const SetInterleave& interleave) {
   if (!ns.complete() || ns.extents.empty()) return unreachable(Unreachable::incomplete);
   Pieces pieces = pieces_of(ns, devices);
-  if (pieces.unreachable != Unreachable::reachable &&
-      interleave.kind != SetInterleave::Kind::spa_linear)
-    return unreachable(pieces.unreachable);
   if (interleave.kind == SetInterleave::Kind::spa_linear && ns.spa != 0)
     return spa_linear(ns, devices, set);
+  if (pieces.unreachable != Unreachable::reachable) return unreachable(pieces.unreachable);
   if (pieces.list.size() == 1 || ns.local) return from_view(View::concatenation(pieces.list));
   if (interleave.kind == SetInterleave::Kind::lines)
     return from_view(View::round_robin(interleave.line_size, pieces.list));

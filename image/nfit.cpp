@@ -96,12 +96,15 @@ class Report {
   Report(const Place& place, FindingSink& findings) : place_(place), findings_(findings) {}
 
   void header(std::span<const std::byte> table) {
-    for (const Violation& violation : validate_nfit_header(table))
-      if (violation.rule == "5.7-checksum") {
-        Finding finding = at_header(ProblemId::nfit_checksum);
-        finding.proof = {violation};
-        findings_.add(std::move(finding));
-      }
+    for (const Violation& violation : validate_nfit_header(table)) {
+      const bool length = violation.rule == "5.7-length";
+      if (!length && violation.rule != "5.7-checksum") continue;
+      Finding finding = at_header(length ? ProblemId::nfit_length : ProblemId::nfit_checksum);
+      finding.proof = {violation};
+      if (length)
+        finding.arguments = {{"expected", violation.read}, {"read", std::uint64_t{table.size()}}};
+      findings_.add(std::move(finding));
+    }
   }
 
   void remarks(const NfitJoin& join) {
@@ -161,6 +164,7 @@ Result<NfitReading> read_nfit(const Media& nfit, bool with_header, std::uint32_t
   const NfitJoin join = join_nfit(bytes, form);
   NfitReading reading;
   reading.size = bytes.size();
+  reading.with_header = with_header;
   reading.structures = join.structures;
   reading.handles = handles_of(join);
   for (const NfitRegion& region : join.regions) add_region(join, region, reading);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/image/personality.h>
 
+#include <algorithm>
+
 #include <ndmedic/btt/sector_media.h>
 #include <ndmedic/media/view.h>
 
@@ -46,8 +48,9 @@ Result<Probes> probe_all(const Media& media) {
 
 class Reader {
  public:
-  Reader(NamespaceImage& ns, const NamespaceOrigin& origin, FindingSink& findings)
-      : ns_(ns), origin_(origin), findings_(findings) {
+  Reader(NamespaceImage& ns, const NamespaceOrigin& origin, ReadBudget& budget,
+         FindingSink& findings)
+      : ns_(ns), origin_(origin), budget_(budget), findings_(findings) {
     place_.kind = PlaceKind::ns;
     place_.ns = ns.index;
     place_.device = ns.device;
@@ -90,8 +93,17 @@ class Reader {
       if (probes.pfn) clue(Clue::pfn_info, 4096);
       if (probes.dax) clue(Clue::dax_info, 4096);
     }
-    if (!probes.head_readable) clue(Clue::not_readable, 4096);
+    if (!probes.head_readable) tell_unreadable();
     if (ns_.evidence.empty()) clue(Clue::nothing_found, 0);
+  }
+
+  void tell_unreadable() {
+    clue(Clue::not_readable, 4096);
+    Finding finding;
+    finding.id = ProblemId::image_unreadable_part;
+    finding.place = place_;
+    finding.arguments = {{"count", info_block_size}, {"offset", std::uint64_t{4096}, true}};
+    findings_.add(std::move(finding));
   }
 
   /// What the bytes alone say: 6.5, version 2.0 at 0 before all others (PF-48).
@@ -180,6 +192,16 @@ class Reader {
 
   Status read_pfn_block() {
     NDMEDIC_TRY(ns_.pfn, read_pfn(*ns_.media, origin_.uuid, place_, findings_));
+    const PfnKind promised =
+        ns_.personality == Personality::fsdax ? PfnKind::fsdax : PfnKind::devdax;
+    if (ns_.pfn && ns_.pfn->kind == promised) return {};
+    ns_.pfn.reset();
+    Finding finding;
+    finding.id = ProblemId::pfn_missing;
+    finding.place = place_;
+    finding.place.kind = PlaceKind::ns_info;
+    finding.arguments = {{"kind", std::string(to_string(ns_.personality))}};
+    findings_.add(std::move(finding));
     return {};
   }
 
@@ -201,15 +223,27 @@ class Reader {
     for (std::size_t i = 0; i < btt.chain.places.size(); ++i) {
       if (!btt.chain.places[i].arena) continue;
       NDMEDIC_TRY(LaneTable lanes,
-                  read_lanes(*ns_.media, *btt.chain.places[i].arena, btt.context, findings_));
+                  read_lanes_within_budget(*btt.chain.places[i].arena, btt.context));
       btt.arenas.push_back({i, std::move(lanes), {}});
     }
     ns_.btt = std::move(btt);
     return {};
   }
 
+  Result<LaneTable> read_lanes_within_budget(const Arena& arena, const BttContext& context) {
+    const std::uint64_t lanes = std::min(arena.geometry.nfree, lanes_detailed_max);
+    if (lanes > budget_.lanes) {
+      LaneTable unread;
+      unread.cancelled = true;
+      return unread;
+    }
+    budget_.lanes -= lanes;
+    return read_lanes(*ns_.media, arena, context, findings_);
+  }
+
   NamespaceImage& ns_;
   const NamespaceOrigin& origin_;
+  ReadBudget& budget_;
   FindingSink& findings_;
   Place place_;
 };
@@ -229,28 +263,32 @@ std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
   return std::make_unique<SectorMedia>(*ns.media, btt.context.container, std::move(arenas));
 }
 
-/// Content of what a user of the namespace sees. Unreadable sectors leave it unknown.
-std::optional<Content> content_of(const NamespaceImage& ns) {
-  Result<std::optional<Content>> content = std::optional<Content>();
-  if (ns.btt) {
-    const auto sectors = sectors_of(ns);
-    if (sectors) content = probe_content(*sectors);
-  } else if (ns.pfn) {
-    if (!ns.pfn->usable) return {};
-    const auto data = View::slice(std::as_const(*ns.media), ns.pfn->data_offset, ns.pfn->data_size);
-    if (data) content = probe_content(**data);
-  } else {
-    content = probe_content(*ns.media);
-  }
-  return content ? *content : std::nullopt;
+/// What a user of the namespace sees: sectors, the data behind a PFN block, or plain bytes.
+std::unique_ptr<Media> visible_data(const NamespaceImage& ns) {
+  if (ns.btt) return sectors_of(ns);
+  if (ns.pfn && !ns.pfn->usable) return nullptr;
+  const std::uint64_t offset = ns.pfn ? ns.pfn->data_offset : 0;
+  const std::uint64_t size = ns.pfn ? ns.pfn->data_size : ns.media->size();
+  auto view = View::slice(std::as_const(*ns.media), offset, size);
+  return view ? std::move(*view) : nullptr;
+}
+
+std::uint32_t sector_size_of(const NamespaceImage& ns) {
+  if (!ns.btt || ns.btt->arenas.empty()) return 512;
+  const Arena& arena = *ns.btt->chain.places[ns.btt->arenas.front().place].arena;
+  return sector_data_size(arena.geometry.external_lbasize, ns.btt->context.container);
 }
 
 }  // namespace
 
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
-                        FindingSink& findings) {
-  NDMEDIC_CHECK(Reader(ns, origin, findings).run());
-  if (probe_content) ns.content = content_of(ns);
+                        ReadBudget& budget, FindingSink& findings) {
+  NDMEDIC_CHECK(Reader(ns, origin, budget, findings).run());
+  if (!probe_content || budget.contents == 0) return {};
+  --budget.contents;
+  const auto data = visible_data(ns);
+  ns.content = data ? probe_content_of(*data, sector_size_of(ns))
+                    : Content{ContentState::not_checked, {}, {}, {}, {}, {}};
   return {};
 }
 

@@ -17,9 +17,16 @@ struct NamespaceOrigin {
   std::optional<Guid> poolset_uuid{};
 };
 
+/// What may be read in all namespaces of a tree together: hostile labels can name one BTT thousands
+/// of times. What is beyond it stays unread: lanes `cancelled`, content not looked at.
+struct ReadBudget {
+  std::uint64_t lanes = std::uint64_t{1} << 18;  ///< each takes some 120 bytes
+  std::uint32_t contents = 256;
+};
+
 /// Fills personality, evidence, btt, pfn and content of `ns`, whose media is set. Errors: those of
 /// Media::read that are neither absent nor bad_media.
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
-                        FindingSink& findings);
+                        ReadBudget& budget, FindingSink& findings);
 
 }  // namespace ndmedic

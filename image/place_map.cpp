@@ -102,6 +102,8 @@ Result<Target> locate_in_arena(const NamespacePlaces& ns, const ArenaPlaces& are
   const ArenaGeometry& geometry = arena.geometry;
   const Checked start(arena.offset);
   const std::uint64_t count = place.last - place.first + 1;
+  const bool info = place.kind == PlaceKind::info || place.kind == PlaceKind::backup;
+  if (!arena.known && !info) return not_found("usable info block of the arena");
   switch (place.kind) {
     case PlaceKind::info:
       return one_at(media, start, info_block_structure, "info block");

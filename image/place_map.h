@@ -22,6 +22,7 @@ struct ArenaPlaces {
   std::uint64_t offset = 0;
   ArenaGeometry geometry{};
   FlogLayout layout = FlogLayout::slots_0_1;
+  bool known = true;  ///< false: no info block can be used; of `geometry` only infooff counts
 };
 
 /// One namespace: offsets are relative to `media`, the view of its bytes.

@@ -108,6 +108,14 @@ void report_part(const Poolset& set, std::size_t part, std::uint32_t device,
   findings.add(std::move(finding));
 }
 
+void report_size(const Poolset& set, std::size_t part, std::uint64_t read, std::uint32_t device,
+                 FindingSink& findings) {
+  Finding finding = pool_finding(ProblemId::pool_part_size, device, PlaceKind::device);
+  finding.arguments = {
+      {"part", std::uint64_t{part}}, {"read", read}, {"expected", set.parts[part].size}};
+  findings.add(std::move(finding));
+}
+
 /// Each part names the one before and behind it; the last one's next is the first.
 bool rings_close(const std::vector<PoolHeader>& headers) {
   for (std::size_t i = 0; i < headers.size(); ++i) {
@@ -144,9 +152,11 @@ Status open_parts(Poolset& set, const PoolsetText& text, std::uint32_t device,
       set.part_media.push_back(nullptr);
       continue;
     }
-    size = std::min(size, round_down((*file)->size(), page_size));
-    pieces.push_back(
-        Piece::of(std::as_const(**file), std::min(size, head), size - std::min(size, head)));
+    const std::uint64_t present = round_down((*file)->size(), page_size);
+    if (present != size) report_size(set, i, (*file)->size(), device, findings);
+    const std::uint64_t end = std::min(size, present);
+    pieces.push_back(Piece::of(std::as_const(**file), std::min(end, head), end - std::min(end, head)));
+    if (present < size) pieces.push_back(Piece::missing(size - std::max(present, head)));
     set.part_media.push_back(std::move(*file));
   }
   NDMEDIC_TRY(set.pool, View::concatenation(pieces));

@@ -33,7 +33,7 @@ struct PfnReading {
 /// One part of a poolset; a pool of one file has one.
 struct PoolPart {
   std::string path;
-  std::uint64_t size = 0;  ///< bytes the poolset file says
+  std::uint64_t size = 0;  ///< bytes, by the poolset file
   bool present = true;
 };
 
@@ -43,6 +43,7 @@ struct PoolReading {
   BlkDescriptor descriptor{};
   std::vector<PoolPart> parts{};
   std::vector<std::unique_ptr<Media>> part_media{};  ///< owned; the pool's view refers to them
+  bool readable = false;                             ///< header and descriptor could be read
 };
 
 /// One device's share of an interleaved region.
@@ -65,6 +66,7 @@ struct RegionInterleave {
 /// An NFIT, read. `interleaves` goes with `regions`, entry by entry.
 struct NfitReading {
   std::uint64_t size = 0;
+  bool with_header = true;  ///< a table, not the buffer of a _FIT method
   std::uint32_t structures = 0;
   std::vector<std::uint32_t> handles{};  ///< of the devices, ascending: n-th image = n-th handle
   std::vector<RegionDescription> regions{};

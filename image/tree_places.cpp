@@ -11,6 +11,7 @@ DevicePlaces places_of(const DeviceImage& device) {
   places.pool = device.kind == DeviceKind::pool;
   if (places.pool && device.data) places.whole = device.data.get();
   if (device.kind == DeviceKind::nfit) places.nfit = device.whole.get();
+  if (device.nfit) places.nfit_header = device.nfit->with_header;
   if (device.labels && device.area) {
     const LabelLayout& layout = device.area->layout;
     places.labels = device.labels.get();
@@ -26,6 +27,15 @@ const Structure* info_structure(const NamespaceImage& ns) {
   return nullptr;
 }
 
+/// An arena that was lost keeps its number; its info blocks are where the container's size puts
+/// them (GE-1).
+ArenaPlaces places_of(const ArenaPlace& place) {
+  if (place.arena) return {place.start.value, place.arena->geometry, {}, true};
+  ArenaPlaces lost{place.start.value, {}, {}, false};
+  lost.geometry.infooff = place.backup.place.value - place.start.value;
+  return lost;
+}
+
 NamespacePlaces places_of(const NamespaceImage& ns) {
   NamespacePlaces places;
   places.uuid = ns.uuid;
@@ -34,11 +44,10 @@ NamespacePlaces places_of(const NamespaceImage& ns) {
   if (ns.pfn) places.info_offset = ns.pfn->offset;
   if (!ns.btt) return places;
   places.info_offset = ns.btt->chain.initial_offset.value;
-  for (const ArenaImage& image : ns.btt->arenas) {
-    const Arena& arena = *ns.btt->chain.places[image.place].arena;
-    places.arenas.push_back({arena.start.value, arena.geometry,
-                             image.lanes.layout.layout.value_or(FlogLayout::slots_0_1)});
-  }
+  for (const ArenaPlace& place : ns.btt->chain.places) places.arenas.push_back(places_of(place));
+  for (const ArenaImage& image : ns.btt->arenas)
+    places.arenas[image.place].layout =
+        image.lanes.layout.layout.value_or(FlogLayout::slots_0_1);
   return places;
 }
 
