@@ -61,7 +61,8 @@ std::optional<ArenaGeometry> geometry_by_formula(std::uint64_t size, std::uint32
 
 std::optional<ArenaGeometry> arena_geometry(std::uint64_t size, std::uint32_t external_lbasize,
                                             std::uint32_t nfree, GeometryRule rule) {
-  const auto geometry = geometry_by_formula(size, external_lbasize, nfree, rule);
+  const auto geometry =
+      geometry_by_formula(round_down(size, info_block_size), external_lbasize, nfree, rule);
   if (!geometry || geometry->internal_nlba < 2 * std::uint64_t{nfree} ||
       geometry->internal_lbasize < internal_lbasize_min)
     return std::nullopt;

@@ -27,7 +27,8 @@ struct ArenaGeometry {
   friend bool operator==(const ArenaGeometry&, const ArenaGeometry&) = default;
 };
 
-/// The geometry of 2.6.2 for an arena of `size` bytes (at most 512 GiB), or none: below 16 MiB,
+/// The geometry of 2.6.2 for an arena of `size` bytes (up to 512 GiB; rounded down to 4096, which
+/// libpmemblk and ipmctl leave to their callers), or none: below 16 MiB,
 /// nfree 0, blocks below 512 bytes (V-7), internal_nlba < 2 * nfree (PF-58), or overflow.
 std::optional<ArenaGeometry> arena_geometry(std::uint64_t size, std::uint32_t external_lbasize,
                                             std::uint32_t nfree, GeometryRule rule);
