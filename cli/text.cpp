@@ -103,13 +103,13 @@ std::string evidence_text(const Evidence& evidence) {
       return fmt::format("a label area of {} is as likely as another", size_text(value));
     case Clue::size_suggests_area:
       return fmt::format("the size is whole regions and {} of zeros", size_text(value));
-    case Clue::pool_signature:
+    case Clue::pool_head:
       return "\"PMEMBLK\" at 0";
     case Clue::other_pool_signature:
       return "the signature of a PMDK pool of another kind at 0";
     case Clue::poolset_text:
       return fmt::format("a poolset file of {} parts", value);
-    case Clue::nfit_signature:
+    case Clue::nfit_head:
       return "\"NFIT\" and a fitting length at 0";
     case Clue::label_abstraction:
       return "the label names the personality";

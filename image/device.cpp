@@ -66,7 +66,7 @@ std::optional<DeviceKind> kind_by_head(DeviceImage& device, FindingSink& finding
     return std::nullopt;
   }
   if (starts_with(part, "PMEMBLK\0"sv)) {
-    device.evidence.push_back({Clue::pool_signature, {0, 8}, 0});
+    device.evidence.push_back({Clue::pool_head, {0, 8}, 0});
     return DeviceKind::pool;
   }
   if (is_poolset(device)) return DeviceKind::pool;
@@ -78,7 +78,7 @@ std::optional<DeviceKind> kind_by_head(DeviceImage& device, FindingSink& finding
     return DeviceKind::bare;
   }
   if (starts_with(part, "NFIT"sv) && is_nfit(*device.whole)) {
-    device.evidence.push_back({Clue::nfit_signature, {0, size}, 0});
+    device.evidence.push_back({Clue::nfit_head, {0, size}, 0});
     return DeviceKind::nfit;
   }
   return std::nullopt;
@@ -98,7 +98,7 @@ std::optional<DeviceKind> kind_by_evidence(DeviceImage& device, const LabelTail&
   if (labels && tail.offset && kind) {
     Finding finding = device_finding(ProblemId::signature_in_data, device.index);
     const Clue clue = device.evidence.front().clue;
-    finding.arguments = {{"signature", std::string(clue == Clue::nfit_signature ? "NFIT"
+    finding.arguments = {{"signature", std::string(clue == Clue::nfit_head ? "NFIT"
                                                    : clue == Clue::poolset_text ? "PMEMPOOLSET"
                                                                                 : "PMEMBLK")}};
     findings.add(std::move(finding));

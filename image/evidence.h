@@ -20,10 +20,10 @@ enum class Clue : std::uint8_t {
   index_elsewhere,       ///< an index block whose area does not end with the image; 0
   area_ambiguous,        ///< a second label area is as likely as the first; area size
   size_suggests_area,    ///< file size is regions of 16 MiB plus this many zero bytes; bytes
-  pool_signature,        ///< "PMEMBLK" at 0
+  pool_head,             ///< "PMEMBLK" at 0
   other_pool_signature,  ///< "PMEMLOG" or "PMEMOBJ": a PMDK pool of another kind
   poolset_text,          ///< "PMEMPOOLSET": a list of part files; number of parts
-  nfit_signature,        ///< "NFIT" and a fitting length
+  nfit_head,             ///< "NFIT" and a fitting length
   label_abstraction,     ///< the label names the personality
   btt_info,              ///< trusted BTT info block at its place; value: major * 100 + minor
   btt_info_elsewhere,    ///< BTT info block where its version does not belong; same value
