@@ -2,8 +2,6 @@
 // NFITs. Contract: the walk over any bytes ends within them; structures, regions, interleaves and
 // cookies are the second reader's; an interleave maps every byte there and back.
 // flag 1: a _FIT buffer without header; choice: devices to match; body: the table.
-#include <ndmedic/image/image.h>  // before format/: GCC 12 sees names of its enums shadowed
-
 #include <ndmedic/format/nfit_join.h>
 #include <ndmedic/image/siblings.h>
 #include <ndmedic/media/memory_media.h>

@@ -2,8 +2,6 @@
 // PFN and DAX info blocks. Contract: any 4096 bytes come back unchanged, are judged for a namespace
 // of any size as the second reader judges them, and a usable size never exceeds the namespace.
 // size: bytes of the namespace; body: the block.
-#include <ndmedic/image/image.h>  // before format/: GCC 12 sees names of its enums shadowed
-
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/pfn_info.h>
 #include <ndmedic/image/siblings.h>

@@ -3,10 +3,9 @@
 // them and opened with whatever stands behind; any poolset text ends in parts or in an Error.
 // choice 0: body is header and descriptor, with flag 1 of a file of `number` bytes; 1: a poolset
 // text whose parts are not opened; 2: the same, opened, with names that stay in this folder.
-#include <ndmedic/image/image.h>  // before format/: GCC 12 sees names of its enums shadowed
-
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/pool_header.h>
+#include <ndmedic/image/image.h>
 #include <ndmedic/media/memory_media.h>
 
 #include <algorithm>

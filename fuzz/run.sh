@@ -50,6 +50,7 @@ keep_found() {
   local known=("$build/fuzz/seeds/$name")
   [[ -d $kept ]] && known+=("$kept")
   "$build/fuzz/$name" -set_cover_merge=1 -max_len=2048 -rss_limit_mb=512 -timeout=10 \
+    -artifact_prefix="$logs/new/$name/" \
     "$logs/new/$name/merged" "${known[@]}" "$logs/$name" >"$logs/$name.merge.log" 2>&1 || true
   local count=0
   while read -r input && ((count++ < keep)); do

@@ -98,7 +98,7 @@ std::optional<DeviceKind> kind_by_evidence(DeviceImage& device, const LabelTail&
   if (labels && tail.offset && kind) {
     Finding finding = device_finding(ProblemId::signature_in_data, device.index);
     const Clue clue = device.evidence.front().clue;
-    finding.arguments = {{"signature", std::string(clue == Clue::nfit_head ? "NFIT"
+    finding.arguments = {{"signature", std::string(clue == Clue::nfit_head      ? "NFIT"
                                                    : clue == Clue::poolset_text ? "PMEMPOOLSET"
                                                                                 : "PMEMBLK")}};
     findings.add(std::move(finding));

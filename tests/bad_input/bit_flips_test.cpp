@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every single bit of every structure is turned over: the structure or its reader must say so, or
 // the bit is listed in unnoticed.h.
-#include <ndmedic/image/image.h>  // before format/: GCC 12 sees names of its enums shadowed
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -18,6 +16,7 @@
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/label_index.h>
 #include <ndmedic/format/nfit_join.h>
+#include <ndmedic/image/image.h>
 #include <ndmedic/labels/label_record.h>
 
 #include "agreement/images.h"
