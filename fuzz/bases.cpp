@@ -37,8 +37,9 @@ BttBase made(const BttRecipe& recipe) {
   require(tree && tree->namespaces.size() == 1, "a base is one namespace");
   base.arenas = place_map(*tree).namespaces.front().arenas;
   require(!base.arenas.empty(), "a base has arenas");
-  // Patches store pages that the base has as holes, and lanes may name a map word each.
-  base.calls_allowed = agreement::calls_allowed(base.sample) + 200000;
+  // Up to 3,300 overwrites store pages that the base has as holes; each of three passes may ask for
+  // a run and a read of each, and lanes name a map word each.
+  base.calls_allowed = agreement::calls_allowed(base.sample) + 24000;
   return base;
 }
 

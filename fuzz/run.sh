@@ -27,10 +27,12 @@ export UBSAN_OPTIONS=print_stacktrace=1
 # campaign HARNESS: one run of the engine; what it finds goes to $logs/<harness>/.
 campaign() {
   local name=$1 found=$logs/$1
+  local known=("$build/fuzz/seeds/$name")
+  [[ -d corpora/fuzz/$name ]] && known+=("corpora/fuzz/$name")
   mkdir -p "$found" "$logs/crashes/$name"
   "$build/fuzz/$name" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=512 -timeout=10 \
     -print_final_stats=1 -artifact_prefix="$logs/crashes/$name/" \
-    "$found" "$build/fuzz/seeds/$name" >"$logs/$name.log" 2>&1 || true
+    "$found" "${known[@]}" >"$logs/$name.log" 2>&1 || true
 }
 export -f campaign
 
