@@ -44,7 +44,8 @@ void unpack(const fs::path& packed, const fs::path& target, std::uintmax_t size)
 void lay_out_real(const std::string& name) {
   const fs::path from = source / "corpora/real" / name;
   fs::create_directories(workbench / name);
-  for (const json& file : json::parse(text_of(from / "facts.json")).at("files"))
+  const json facts = json::parse(text_of(from / "facts.json"));
+  for (const json& file : facts.at("files"))
     unpack(from / file.at("packed").get<std::string>(),
            workbench / name / file.at("unpacked").get<std::string>(), file.at("size"));
   if (name == "poolset")
