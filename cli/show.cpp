@@ -77,7 +77,6 @@ int code_of(const Reading& reading, const FindingCount& count, const ShowArgumen
 TextOptions text_options(const ShowArguments& arguments, const Io& io) {
   TextOptions options;
   options.verbose = arguments.verbose;
-  options.content_probed = !arguments.no_content;
   options.colour = io.terminal && std::getenv("NO_COLOR") == nullptr;
   return options;
 }

@@ -171,7 +171,7 @@ Json namespace_json(const ImageTree& tree, const NamespaceImage& ns, const JsonO
   add_number(json, "size", ns.size);
   json["device"] = ns.device ? Json(*ns.device) : Json(nullptr);
   json["personality"] = to_string(ns.personality);
-  json["data"] = unreachable_name(ns.unreachable);
+  json["data"] = to_string(ns.unreachable);
   json["evidence"] = evidence_json(ns.evidence);
   if (ns.label) json["label"] = label_namespace_json(tree.labels.namespaces[*ns.label]);
   if (ns.btt) json["btt"] = btt_json(*ns.btt, options);

@@ -16,9 +16,8 @@
 namespace ndmedic::cli {
 
 struct TextOptions {
-  bool verbose = false;        ///< evidence, all slots and lanes, info blocks, cookies
-  bool content_probed = true;  ///< what is inside namespaces was looked at
-  bool colour = false;         ///< severity words only
+  bool verbose = false;  ///< evidence, all slots and lanes, info blocks, cookies
+  bool colour = false;   ///< severity words only
 };
 
 /// Rows of a list that are shown without -v.

@@ -47,14 +47,53 @@ std::string_view flog_encoding_text(FlogEncoding encoding) {
 }
 
 std::string_view clue_name(Clue clue) {
-  static constexpr std::array<std::string_view, 24> names = {
-      "option",         "index_valid",        "index_damaged",     "labels_without_index",
-      "area_ambiguous", "size_suggests_area", "pool_signature",    "other_pool_signature",
-      "poolset_text",   "nfit_signature",     "label_abstraction", "index_version",
-      "btt_info",       "btt_info_elsewhere", "btt_backup_only",   "btt_damaged",
-      "pfn_info",       "dax_info",           "info_damaged",      "parent_mismatch",
-      "nested_image",   "contradiction",      "nothing_found",     "blank"};
-  return clue == Clue::not_readable ? "not_readable" : name_of(clue, names);
+  switch (clue) {
+    case Clue::option:
+      return "option";
+    case Clue::index_valid:
+      return "index_valid";
+    case Clue::index_damaged:
+      return "index_damaged";
+    case Clue::labels_without_index:
+      return "labels_without_index";
+    case Clue::area_cut:
+      return "area_cut";
+    case Clue::index_elsewhere:
+      return "index_elsewhere";
+    case Clue::area_ambiguous:
+      return "area_ambiguous";
+    case Clue::size_suggests_area:
+      return "size_suggests_area";
+    case Clue::pool_head:
+      return "pool_head";
+    case Clue::other_pool_signature:
+      return "other_pool_signature";
+    case Clue::poolset_text:
+      return "poolset_text";
+    case Clue::nfit_head:
+      return "nfit_head";
+    case Clue::label_abstraction:
+      return "label_abstraction";
+    case Clue::btt_info:
+      return "btt_info";
+    case Clue::btt_info_elsewhere:
+      return "btt_info_elsewhere";
+    case Clue::btt_damaged:
+      return "btt_damaged";
+    case Clue::pfn_info:
+      return "pfn_info";
+    case Clue::dax_info:
+      return "dax_info";
+    case Clue::nested_image:
+      return "nested_image";
+    case Clue::contradiction:
+      return "contradiction";
+    case Clue::nothing_found:
+      return "nothing_found";
+    case Clue::not_readable:
+      break;
+  }
+  return "not_readable";
 }
 
 std::string_view device_kind_name(DeviceKind kind) {
@@ -77,12 +116,6 @@ bool is_ordinary(const LaneReading& lane) {
     default:
       return false;
   }
-}
-
-std::string_view unreachable_name(Unreachable why) {
-  static constexpr std::array<std::string_view, 5> names = {"reachable", "no_data", "incomplete",
-                                                            "interleave_unknown", "outside"};
-  return name_of(why, names);
 }
 
 }  // namespace ndmedic::cli

@@ -35,7 +35,4 @@ std::string count_text(std::uint64_t count, std::string_view singular);
 /// after any clean use.
 bool is_ordinary(const LaneReading& lane);
 
-/// "no_data", "incomplete", ...
-std::string_view unreachable_name(Unreachable why);
-
 }  // namespace ndmedic::cli
