@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # bench/show_1tib.sh NDMEDIC MAKE_IMAGE: time and memory of `show` on a sparse DIMM image of 1 TiB
-# with labels and a fresh BTT of two arenas, on the two arenas that Linux wrote, and on a blank image
-# of 1 TiB, as rows for bench/RESULTS.md. Best of five runs.
+# with labels and a fresh BTT of two arenas, on the two arenas that Linux wrote, and on a blank
+# image of 1 TiB, as rows for bench/RESULTS.md. Best of five runs.
 set -euo pipefail
 ndmedic=$(realpath "$1")
 make_image=$(realpath "$2")

@@ -18,8 +18,9 @@
   X(103, index_next_bad, note, safe, "IX01 IX02 IX06 IX07 IX08 IX10 IX14",                         \
     "index block {block} is not valid; the other one is used, and the next update overwrites "     \
     "this one",                                                                                    \
-    "A write that was cut off leaves the next index block torn. Linux silently uses the other "    \
-    "block, and nothing is lost. Until the next update there is no second copy of the index.")     \
+    "A write that was cut off leaves the next index block torn, and nothing is lost; a block "     \
+    "that was whole before and rotted looks the same, and loses its update. Linux silently uses "  \
+    "the other block. Until the next update there is no second copy of the index.")     \
   X(104, index_current_bad, damage, safe, "IX01 IX02 IX06 IX07 IX08 IX10 IX14",                    \
     "index block {block} is not valid and was, or may have been, the current one",                 \
     "Linux silently uses the other block, which is one update older. What the last update "        \

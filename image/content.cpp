@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <array>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -51,7 +51,8 @@ class Ends {
   bool copy(const Media& media, Extent range, std::uint64_t window) {
     std::vector<std::byte> buffer(std::min(range.size, window));
     for (std::uint64_t at = 0; at < range.size; at += buffer.size()) {
-      const auto part = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), range.size - at));
+      const auto part =
+          std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), range.size - at));
       if (!media.read(range.offset + at, part)) {
         gaps_ = gaps_ || window == gap_size;
         if (window > gap_size && !copy(media, {range.offset + at, part.size()}, gap_size))
@@ -107,9 +108,10 @@ Content ask_blkid(int fd, std::uint64_t size, std::uint32_t sector_size) {
   const int answer = blkid_do_safeprobe(probe.get());
   if (answer == -2) content.state = ContentState::ambiguous;
   if (answer != 0) return content;
-  content = {ContentState::found,     lookup(probe, "TYPE"), lookup(probe, "PTTYPE"),
+  content = {ContentState::found,    lookup(probe, "TYPE"), lookup(probe, "PTTYPE"),
              lookup(probe, "LABEL"), lookup(probe, "UUID"), lookup(probe, "VERSION")};
-  if (content.type.empty() && content.partition_table.empty()) content.state = ContentState::nothing;
+  if (content.type.empty() && content.partition_table.empty())
+    content.state = ContentState::nothing;
   return content;
 }
 #endif

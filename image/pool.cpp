@@ -155,7 +155,8 @@ Status open_parts(Poolset& set, const PoolsetText& text, std::uint32_t device,
     const std::uint64_t present = round_down((*file)->size(), page_size);
     if (present != size) report_size(set, i, (*file)->size(), device, findings);
     const std::uint64_t end = std::min(size, present);
-    pieces.push_back(Piece::of(std::as_const(**file), std::min(end, head), end - std::min(end, head)));
+    pieces.push_back(
+        Piece::of(std::as_const(**file), std::min(end, head), end - std::min(end, head)));
     if (present < size) pieces.push_back(Piece::missing(size - std::max(present, head)));
     set.part_media.push_back(std::move(*file));
   }

@@ -46,8 +46,7 @@ NamespacePlaces places_of(const NamespaceImage& ns) {
   places.info_offset = ns.btt->chain.initial_offset.value;
   for (const ArenaPlace& place : ns.btt->chain.places) places.arenas.push_back(places_of(place));
   for (const ArenaImage& image : ns.btt->arenas)
-    places.arenas[image.place].layout =
-        image.lanes.layout.layout.value_or(FlogLayout::slots_0_1);
+    places.arenas[image.place].layout = image.lanes.layout.layout.value_or(FlogLayout::slots_0_1);
   return places;
 }
 

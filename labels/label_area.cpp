@@ -99,6 +99,8 @@ void read_remains(const Media& media, LabelArea& area, const LabelAreaOptions& o
   if (best) area = std::move(*best);
   const bool judged = area.reason != IndexReason::not_checked;
   if (judged && area.count(SlotState::plausible) != 0) area.reason = IndexReason::remains;
+  if (area.reason == IndexReason::blank && area.count(SlotState::scrap) != 0)
+    area.reason = IndexReason::other_content;
 }
 
 /// Intact labels that a block of the other slot size lists (IX11, IX19).
@@ -166,7 +168,8 @@ const LabelRecord* LabelArea::find(std::uint32_t slot) const {
 }
 
 bool LabelArea::trustworthy() const {
-  if (!linux_accepts || slots_in_use_omitted != 0) return false;
+  if (!linux_accepts || slots_in_use_omitted != 0 || reason == IndexReason::other_unknown)
+    return false;
   return std::ranges::none_of(slots, [](const LabelRecord& record) {
     return record.marked_in_use && !record.active() && record.state != SlotState::foreign;
   });

@@ -38,12 +38,15 @@ void report_abstraction(const LabelArea& area, const LabelRecord& record, Report
 }
 
 void report_label(const LabelArea& area, const LabelRecord& record, Reporter& out) {
-  if (const unsigned tests = implausible_tests(record); tests > 1) {
+  const unsigned tests = implausible_tests(record);
+  // What makes Linux fail the whole DIMM is told of the most implausible label too (RP8).
+  for (const auto& [rule, problem] : problems_of_rules)
+    if (record.violates(rule) && (tests <= 1 || rule == "LB05" || rule == "LB06"))
+      out.slot(problem, record);
+  if (tests > 1) {
     out.slot(ProblemId::label_implausible, record, {number("tests", tests)});
     return;
   }
-  for (const auto& [rule, problem] : problems_of_rules)
-    if (record.violates(rule)) out.slot(problem, record);
   if (record.violates("LB13"))
     out.slot(ProblemId::label_lbasize_illegal, record, {number("lbasize", record.lbasize)});
   if (record.dpa % page_size != 0 || record.rawsize % page_size != 0)

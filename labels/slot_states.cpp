@@ -5,6 +5,7 @@
 #include <array>
 #include <tuple>
 
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/label.h>
 
 namespace ndmedic {
@@ -15,7 +16,7 @@ constexpr std::uint64_t page_size = 4096;
 /// 7.5 step 1: what a slot must show where no index says that it is in use.
 bool is_plausible(const LabelRecord& record) {
   const bool used = record.rawsize != 0 && !record.uuid.is_null();
-  return used && (record.format != LabelFormat::v1_1 || implausible_tests(record) == 0);
+  return used && (record.format != LabelFormat::v1_1 || implausible_tests(record) <= 1);
 }
 
 SlotState state_in_use(const LabelRecord& record) {
@@ -79,7 +80,7 @@ unsigned implausible_tests(const LabelRecord& record) {
   const bool local = record.local();
   const std::array<bool, 6> failed = {
       record.violates("LB11") || record.violates("LB12"),
-      record.violates("LB14"),
+      !all_zero(record.bytes().last(sizeof(Label128::unused))),
       record.nlabel == 0 && !local,
       record.position >= record.nlabel && !local,
       record.dpa % page_size != 0 || record.rawsize % page_size != 0,
