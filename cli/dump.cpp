@@ -92,11 +92,12 @@ int tell_locate_error(const std::string& text, const Error& error, const ImageTr
                       std::ostream& err) {
   const bool wrong_kind = error.code == Errc::wrong_kind;
   const bool outside = error.code == Errc::out_of_range;
+  const std::string_view end = outside                          ? " lies outside"
+                               : wrong_kind                     ? ""
+                               : error.what.ends_with("unique") ? ", say which"
+                                                                : " not found";
   err << fmt::format("ndmedic: {}: {}{}; the images hold:\n", escape_untrusted(text), error.what,
-                     wrong_kind                       ? " names no bytes"
-                     : outside                        ? " lies outside"
-                     : error.what.ends_with("unique") ? ", say which"
-                                                      : " not found");
+                     end);
   list_choices(tree, err);
   return exit_usage;
 }

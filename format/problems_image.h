@@ -115,9 +115,6 @@
   X(708, image_in_use, note, none, "in-use",                                                       \
     "the image is in use by another process",                                                      \
     "Reading goes on, but what is read may change meanwhile, so findings may not last.")           \
-  X(709, label_extent_outside, damage, manual, "LB04",                                             \
-    "the namespace's extent {offset}+{size} lies outside the image's data ({read} bytes)",         \
-    "Linux fails the scan of the whole region. The image was cut, or the label is damaged.")       \
   X(710, label_area_cut, data_loss, manual, "8.1 FO-03",                                           \
     "the label area at {offset} has {expected} bytes by its own index, but only {read} are left",  \
     "The image was cut inside its label area. Slots in the missing part are not checked; the "     \

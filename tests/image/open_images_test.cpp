@@ -284,6 +284,33 @@ TEST_CASE("a part of another size than its line says is told, and moves nothing 
   CHECK(image.tree.devices.front().data->size() == (std::uint64_t{4} << 20) - 4096);
 }
 
+TEST_CASE("parts that do not name each other are told") {
+  const Folder folder;
+  std::string header(std::size_t{2} << 20, '\0');
+  const std::string part0 = folder.write("ring0", header);
+  header[40] = 'x';  // the part's own uuid, which its neighbour does not name
+  const std::string part1 = folder.write("ring1", header);
+  const Opened image =
+      opened_poolset(folder.write("ring.set", "PMEMPOOLSET\n2M " + part0 + "\n2M " + part1 + "\n"));
+  CHECK(image.found(ProblemId::pool_rings));
+}
+
+TEST_CASE("pools of other kinds are named, and not read") {
+  using namespace std::string_view_literals;
+  auto log = std::make_unique<SparseMedia>(std::uint64_t{16} << 20);
+  put(*log, 0, "PMEMLOG\0"sv);
+  const Opened image = opened(std::move(log));
+  CHECK(image.found(ProblemId::pool_other_kind));
+  CHECK(image.tree.devices.front().kind == DeviceKind::bare);
+}
+
+TEST_CASE("an NFIT of two devices beside one image is told") {
+  std::vector<std::unique_ptr<Media>> media;
+  media.push_back(device("dimm 64M label-size 128K\nnamespace raw size 64M name a\n"));
+  media.push_back(device("nfit qemu 2 64M\n"));
+  CHECK(opened(std::move(media)).found(ProblemId::nfit_devices));
+}
+
 TEST_CASE("a poolset line that is none gives its number") {
   const Folder folder;
   auto file = FileMedia::open_read(folder.write("bad.set", "PMEMPOOLSET\n# fine\nsixteen /a\n"));
