@@ -40,17 +40,6 @@ std::vector<std::string> show_arguments(const fs::path& folder, bool as_json) {
   return arguments;
 }
 
-void compare(const fs::path& file, const std::string& seen) {
-  if (updating()) {
-    if (fs::exists(file) && text_of(file) == seen) return;
-    write_text(file, seen);
-    FAIL_CHECK("rewritten: " << file.string());
-    return;
-  }
-  REQUIRE_MESSAGE(fs::exists(file), "missing: " << file.string());
-  CHECK_MESSAGE(text_of(file) == seen, file.string() << "\n" << seen);
-}
-
 /// Problems that no recipe can make, and the test that produces each.
 const std::map<std::string, std::string>& produced_elsewhere() {
   static const std::map<std::string, std::string> tests = {

@@ -25,17 +25,6 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
-void compare(const fs::path& file, const std::string& seen) {
-  if (updating()) {
-    if (fs::exists(file) && text_of(file) == seen) return;
-    write_text(file, seen);
-    FAIL_CHECK("rewritten: " << file.string());
-    return;
-  }
-  REQUIRE_MESSAGE(fs::exists(file), "missing: " << file.string());
-  CHECK_MESSAGE(text_of(file) == seen, file.string() << "\n" << seen);
-}
-
 void check_case(const fs::path& folder) {
   CAPTURE(folder.filename().string());
   CHECK(text_of(folder / "name").size() > 1);

@@ -172,4 +172,15 @@ bool updating() {
   return update != nullptr && std::string_view(update) == "1";
 }
 
+void compare(const fs::path& file, const std::string& seen) {
+  if (updating()) {
+    if (fs::exists(file) && text_of(file) == seen) return;
+    write_text(file, seen);
+    FAIL_CHECK("rewritten: " << file.string());
+    return;
+  }
+  REQUIRE_MESSAGE(fs::exists(file), "missing: " << file.string());
+  CHECK_MESSAGE(text_of(file) == seen, file.string() << "\n" << seen);
+}
+
 }  // namespace ndmedic::cli::test

@@ -40,4 +40,7 @@ void write_text(const std::filesystem::path& path, std::string_view text);
 /// True when NDMEDIC_UPDATE=1: expectations are rewritten, and the test fails for it.
 bool updating();
 
+/// Checks that `file` holds what was seen; when updating, writes it, and fails if that changes it.
+void compare(const std::filesystem::path& file, const std::string& seen);
+
 }  // namespace ndmedic::cli::test
