@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the BTT engine asks of the bytes below it: the access policy. One engine template works on
+// mapped memory, on any Media and on the crash media of the laboratory, so what is proven there is
+// what ships.
+#pragma once
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <ndmedic/format/result.h>
+
+namespace ndmedic {
+
+/// Where in the protocol a store, write-back or fence stands (btt.md 4: D, H1, H2, M; path WP-3a).
+/// The laboratory takes them away one by one and swaps them; every one that ships is needed.
+enum class Site : std::uint8_t {
+  data,              // D: the sector, into the lane's free block; and the fence behind D + H1
+  first_half,        // H1: lba and old_map
+  first_half_again,  // H1 once more: another writer moved the LBA meanwhile (WP-R2)
+  second_half,       // H2: new_map and seq, the commit
+  map,               // M: the map word
+  map_state,         // a map word that only changes its flags (OR-5)
+  flush,             // a fence asked for by the user
+};
+inline constexpr std::size_t site_count = 7;
+
+/// What went wrong in one call. Trivial, so that a guarded body may be left at any point.
+struct AccessContext {
+  Error error{};
+};
+
+/// Guards one stripe of a map. Policies decide how to wait.
+struct alignas(64) MapLock {
+  std::atomic<std::uint32_t> state{0};
+};
+
+/// Orders all earlier loads and stores before all later ones, also store before load.
+inline void full_barrier() {
+#if defined(__SANITIZE_THREAD__)
+  // The thread sanitizer does not know fences.
+  static std::atomic<std::uint32_t> word{0};
+  word.fetch_add(1, std::memory_order_seq_cst);
+#else
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+#endif
+}
+
+/// Offsets are bytes of the namespace, values in host order. An operation that fails fills in
+/// context.error and gives false. A store is visible at once; it is durable for certain after a
+/// write-back that covers it and a fence of the same thread behind that.
+///
+/// - load_words, store_words: 4-byte aligned; each word is one load (acquire) or store (release).
+/// - store_half: 8-byte aligned, one atomic store.
+/// - store_data, load_data: any bytes, atomic in nothing but aligned 8-byte units.
+/// - lock, unlock, pause: mutual exclusion and waiting; pause is called while another thread has to
+///   go on first.
+/// - thread: a small number, constant in a thread, different in most threads that run at once.
+/// - guarded: runs a body of the engine; false with context.error when the medium failed under it
+///   and the body was left where it stood. Bodies own nothing that needs a destructor.
+template <class A>
+concept BttAccess =
+    requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
+             std::span<std::byte> into, std::span<const std::byte> from,
+             std::span<std::uint32_t> words, std::span<const std::uint32_t> new_words,
+             std::uint64_t half, Extent range, MapLock& lock, bool (*body)()) {
+      { access.load_data(context, offset, into) } -> std::same_as<bool>;
+      { access.load_words(context, offset, words) } -> std::same_as<bool>;
+      { access.store_data(context, site, offset, from) } -> std::same_as<bool>;
+      { access.store_half(context, site, offset, half) } -> std::same_as<bool>;
+      { access.store_words(context, site, offset, new_words) } -> std::same_as<bool>;
+      { access.write_back(context, site, range) } -> std::same_as<bool>;
+      { access.fence(context, site) } -> std::same_as<bool>;
+      { access.lock(lock) };
+      { access.unlock(lock) };
+      { access.pause() };
+      { access.thread() } -> std::same_as<unsigned>;
+      { access.guarded(context, body) } -> std::same_as<bool>;
+    };
+
+}  // namespace ndmedic
