@@ -248,21 +248,6 @@ class Reader {
   Place place_;
 };
 
-/// The sectors of a BTT whose arenas are all known and of one sector size.
-std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
-  const BttImage& btt = *ns.btt;
-  if (!btt.chain.whole() || btt.arenas.empty()) return nullptr;
-  std::vector<SectorArena> arenas;
-  for (const ArenaImage& image : btt.arenas) {
-    const Arena& arena = *btt.chain.places[image.place].arena;
-    if (!arenas.empty() &&
-        arenas.front().arena.geometry.external_lbasize != arena.geometry.external_lbasize)
-      return nullptr;
-    arenas.push_back({arena, pending_words(image.lanes)});
-  }
-  return std::make_unique<SectorMedia>(*ns.media, btt.context.container, std::move(arenas));
-}
-
 /// What a user of the namespace sees: sectors, the data behind a PFN block, or plain bytes.
 std::unique_ptr<Media> visible_data(const NamespaceImage& ns) {
   if (ns.btt) return sectors_of(ns);
@@ -280,6 +265,21 @@ std::uint32_t sector_size_of(const NamespaceImage& ns) {
 }
 
 }  // namespace
+
+std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
+  if (!ns.btt) return nullptr;
+  const BttImage& btt = *ns.btt;
+  if (!btt.chain.whole() || btt.arenas.empty()) return nullptr;
+  std::vector<SectorArena> arenas;
+  for (const ArenaImage& image : btt.arenas) {
+    const Arena& arena = *btt.chain.places[image.place].arena;
+    if (!arenas.empty() &&
+        arenas.front().arena.geometry.external_lbasize != arena.geometry.external_lbasize)
+      return nullptr;
+    arenas.push_back({arena, pending_words(image.lanes)});
+  }
+  return std::make_unique<SectorMedia>(*ns.media, btt.context.container, std::move(arenas));
+}
 
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
                         ReadBudget& budget, FindingSink& findings) {

@@ -3,8 +3,10 @@
 // Linux probes for (btt.md 2.1, 6.5; labels.md 4.10).
 #pragma once
 
+#include <memory>
 #include <optional>
 
+#include <ndmedic/btt/sector_media.h>
 #include <ndmedic/image/image.h>
 
 namespace ndmedic {
@@ -28,5 +30,9 @@ struct ReadBudget {
 /// Media::read that are neither absent nor bad_media.
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
                         ReadBudget& budget, FindingSink& findings);
+
+/// The sectors of ns.btt, interrupted writes as recovery would leave them; `ns` must outlive them.
+/// Null without a BTT, when an arena is not known, or when arenas differ in their sector size.
+std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns);
 
 }  // namespace ndmedic
