@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -189,13 +188,13 @@ int run(Arguments arguments, Io& io) {
 
 void add_dump(CLI::App& app, Run& chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("dump", "Any structure or range of an image, annotated");
-  verb->footer(footer);
-  add_image_options(*verb, arguments->image, "IMAGE... PLACE", 2);
-  auto* raw = verb->add_flag("--raw", arguments->raw, "The bytes as they are");
-  verb->add_flag("--json", arguments->json, "For programs")->excludes(raw);
-  verb->callback(
-      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
+  const Verb verb(app, "dump", "Any structure or range of an image, annotated");
+  verb.footer(footer);
+  add_image_options(verb, arguments->image, "IMAGE... PLACE", 2);
+  verb.flag("--raw", arguments->raw, "The bytes as they are");
+  verb.flag("--json", arguments->json, "For programs");
+  verb.excludes("--json", "--raw");
+  verb.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
 }
 
 }  // namespace ndmedic::cli

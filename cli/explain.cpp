@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The verb explain: what a finding means, from the problem catalogue.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/verb.h>
 #include <ndmedic/cli/wrap.h>
 #include <ndmedic/format/problems.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -59,11 +59,10 @@ int run(const Arguments& arguments, Io& io) {
 
 void add_explain(CLI::App& app, Run& chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("explain", "What a finding means, and what to do about it");
-  verb->footer(footer);
-  verb->add_option("ID", arguments->ids, "Codes (LBL-104) or names of findings");
-  verb->callback(
-      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
+  const Verb verb(app, "explain", "What a finding means, and what to do about it");
+  verb.footer(footer);
+  verb.arguments("ID", arguments->ids, 0, "Codes (LBL-104) or names of findings");
+  verb.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
 }
 
 }  // namespace ndmedic::cli

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/image_options.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <map>
 #include <ostream>
@@ -15,23 +14,12 @@
 namespace ndmedic::cli {
 namespace {
 
-std::uint64_t size_or_throw(const std::string& name, const std::string& text) {
-  const auto size = parse_size(text);
-  if (!size)
-    throw CLI::ValidationError(name, "\"" + text +
-                                         "\" is not a size: give bytes, 0x..., or a "
-                                         "number with K, M, G or T");
-  return *size;
-}
-
 SetInterleave interleave_or_throw(const std::string& text) {
   if (text == "linear") return {SetInterleave::Kind::spa_linear, 0};
   const auto size = parse_size(text);
   if (!size || *size < 64 || *size > (1U << 30) || (*size & (*size - 1)) != 0)
-    throw CLI::ValidationError("--interleave",
-                               "\"" + text +
-                                   "\" is neither \"linear\" nor a line size, a power of two "
-                                   "from 64 to 1G");
+    throw WrongValue("\"" + text +
+                     "\" is neither \"linear\" nor a line size, a power of two from 64 to 1G");
   return {SetInterleave::Kind::lines, static_cast<std::uint32_t>(*size)};
 }
 
@@ -112,44 +100,34 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   return (Checked(number) * (std::uint64_t{1024} << (10 * power))).get();
 }
 
-void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::string& name,
+void add_image_options(const Verb& verb, ImageArguments& arguments, const std::string& name,
                        int least) {
   OpenOptions& options = arguments.options;
-  verb.add_option(name, arguments.images, "Image files or block devices, opened together")
-      ->required()
-      ->type_name("")
-      ->expected(least, CLI::detail::expected_max_vector_size);
-  const auto add_size = [&verb](const char* option, const char* help, auto store) {
-    verb.add_option_function<std::string>(
-            option,
-            [option, store](const std::string& text) { store(size_or_throw(option, text)); }, help)
-        ->type_name("SIZE");
-  };
-  verb.add_option_function<std::string>(
-          "--as", [&options](const std::string& kind) { options.as = device_kinds().at(kind); },
-          "What the images are: dimm, lsa, namespace, pool, nfit")
-      ->check(CLI::IsMember({"dimm", "lsa", "namespace", "pool", "nfit"}).description(""))
-      ->type_name("KIND");
-  add_size("--label-size", "Size of the label area at the end of the image; 0: there is none",
-           [&options](std::uint64_t size) { options.label_size = size; });
-  add_size("--offset", "Look at the image from this byte on",
-           [&options](std::uint64_t size) { options.offset = size; });
-  add_size("--length", "Look at this many bytes only",
-           [&options](std::uint64_t size) { options.length = size; });
-  verb.add_option("--lsa", options.lsa, "Label area of the n-th image as a file of its own (CXL)")
-      ->allow_extra_args(false)
-      ->type_name("FILE");
-  verb.add_option_function<std::string>(
-          "--nfit", [&options](const std::string& path) { options.nfit = path; },
-          "NFIT that describes the regions of the images, in order of their handles")
-      ->type_name("FILE");
-  verb.add_flag("--nfit-without-header", options.nfit_without_header,
-                "The NFIT is the buffer of a _FIT method");
-  verb.add_option_function<std::string>(
-          "--interleave",
-          [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
-          "How bytes of a set are spread if no NFIT says it: a line size, or \"linear\"")
-      ->type_name("SIZE");
+  verb.arguments(name, arguments.images, least, "Image files or block devices, opened together");
+  verb.choice(
+      "--as", "KIND", {"dimm", "lsa", "namespace", "pool", "nfit"},
+      [&options](const std::string& kind) { options.as = device_kinds().at(kind); },
+      "What the images are: dimm, lsa, namespace, pool, nfit");
+  verb.size(
+      "--label-size", [&options](std::uint64_t size) { options.label_size = size; },
+      "Size of the label area at the end of the image; 0: there is none");
+  verb.size(
+      "--offset", [&options](std::uint64_t size) { options.offset = size; },
+      "Look at the image from this byte on");
+  verb.size(
+      "--length", [&options](std::uint64_t size) { options.length = size; },
+      "Look at this many bytes only");
+  verb.list("--lsa", "FILE", options.lsa,
+            "Label area of the n-th image as a file of its own (CXL)");
+  verb.option(
+      "--nfit", "FILE", [&options](const std::string& path) { options.nfit = path; },
+      "NFIT that describes the regions of the images, in order of their handles");
+  verb.flag("--nfit-without-header", options.nfit_without_header,
+            "The NFIT is the buffer of a _FIT method");
+  verb.option(
+      "--interleave", "SIZE",
+      [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
+      "How bytes of a set are spread if no NFIT says it: a line size, or \"linear\"");
 }
 
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {

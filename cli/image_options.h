@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <ndmedic/cli/command.h>
+#include <ndmedic/cli/verb.h>
 #include <ndmedic/image/image.h>
 
 namespace ndmedic::cli {
@@ -19,8 +20,8 @@ struct ImageArguments {
 };
 
 /// `name` is what the help calls the positional arguments, at least `least` of them.
-void add_image_options(CLI::App& verb, ImageArguments& arguments, const std::string& name = "IMAGE",
-                       int least = 1);
+void add_image_options(const Verb& verb, ImageArguments& arguments,
+                       const std::string& name = "IMAGE", int least = 1);
 
 /// The opened images, and the exit code so far: exit_unreadable when one could not be opened (it
 /// was told on io.err; the others are there). `tree` is none when nothing is left to look at.

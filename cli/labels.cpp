@@ -2,7 +2,6 @@
 // The verb labels; for now its reading part, labels dump.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
 
@@ -159,16 +158,16 @@ int run(const Arguments& arguments, Io& io) {
 }  // namespace
 
 void add_labels(CLI::App& app, Run& chosen) {
-  CLI::App* verb = app.add_subcommand("labels", "Label areas");
-  verb->require_subcommand(1);
+  const Verb verb(app, "labels", "Label areas");
+  verb.needs_verb();
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* dump = verb->add_subcommand("dump", "Every index block and label of the images");
-  dump->footer(footer);
-  add_image_options(*dump, arguments->image);
-  auto* ndctl = dump->add_flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
-  dump->add_flag("--json", arguments->json, "With slot states, for programs")->excludes(ndctl);
-  dump->callback(
-      [arguments, &chosen] { chosen = [arguments](Io& io) { return run(*arguments, io); }; });
+  const Verb dump(verb, "dump", "Every index block and label of the images");
+  dump.footer(footer);
+  add_image_options(dump, arguments->image);
+  dump.flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
+  dump.flag("--json", arguments->json, "With slot states, for programs");
+  dump.excludes("--json", "--ndctl");
+  dump.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
 }
 
 }  // namespace ndmedic::cli

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The command line as a whole: verbs, help, version; CLI11's exit codes translated in one place.
+// No other source includes CLI11 (cli/verb.h says why).
 #include <CLI/CLI.hpp>
 #include <ostream>
+#include <utility>
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/verb.h>
 #include <ndmedic/format/untrusted_text.h>
 
 namespace ndmedic::cli {
@@ -45,6 +49,70 @@ std::string unknown_verb(const CLI::App& app, const std::vector<std::string>& ar
 }
 
 }  // namespace
+
+Verb::Verb(CLI::App& parent, const std::string& name, const std::string& help)
+    : app_(*parent.add_subcommand(name, help)) {}
+
+void Verb::footer(const std::string& text) const { app_.footer(text); }
+
+void Verb::needs_verb() const { app_.require_subcommand(1); }
+
+void Verb::runs(Run& chosen, Run run) const {
+  app_.callback([&chosen, run = std::move(run)] { chosen = run; });
+}
+
+void Verb::flag(const std::string& names, bool& value, const std::string& help) const {
+  app_.add_flag(names, value, help);
+}
+
+void Verb::option(const std::string& names, const std::string& type,
+                  std::function<void(const std::string&)> take, const std::string& help) const {
+  const auto store = [names, take = std::move(take)](const std::string& text) {
+    try {
+      take(text);
+    } catch (const WrongValue& wrong) {
+      throw CLI::ValidationError(names, wrong.what());
+    }
+  };
+  app_.add_option_function<std::string>(names, store, help)->type_name(type);
+}
+
+void Verb::size(const std::string& names, std::function<void(std::uint64_t)> take,
+                const std::string& help) const {
+  const auto parse = [take = std::move(take)](const std::string& text) {
+    const auto size = parse_size(text);
+    if (!size)
+      throw WrongValue("\"" + text +
+                       "\" is not a size: give bytes, 0x..., or a number with K, M, G or T");
+    take(*size);
+  };
+  option(names, "SIZE", parse, help);
+}
+
+void Verb::choice(const std::string& names, const std::string& type,
+                  std::initializer_list<std::string> words,
+                  std::function<void(const std::string&)> take, const std::string& help) const {
+  app_.add_option_function<std::string>(names, take, help)
+      ->check(CLI::IsMember(std::vector<std::string>(words)).description(""))
+      ->type_name(type);
+}
+
+void Verb::list(const std::string& names, const std::string& type, std::vector<std::string>& values,
+                const std::string& help) const {
+  app_.add_option(names, values, help)->allow_extra_args(false)->type_name(type);
+}
+
+void Verb::arguments(const std::string& name, std::vector<std::string>& values, int least,
+                     const std::string& help, int most) const {
+  CLI::Option* option = app_.add_option(name, values, help);
+  if (least == 0) return;
+  option->required()->type_name("")->expected(
+      least, std::min(most, CLI::detail::expected_max_vector_size));
+}
+
+void Verb::excludes(const std::string& one, const std::string& other) const {
+  app_.get_option(one)->excludes(app_.get_option(other));
+}
 
 int run_command(const std::vector<std::string>& arguments, Io& io) {
   try {

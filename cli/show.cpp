@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 #include <ostream>
@@ -156,19 +155,18 @@ int show(ShowArguments arguments, Io& io) {
 
 void add_show(CLI::App& app, Run& chosen) {
   auto arguments = std::make_shared<ShowArguments>();
-  CLI::App* verb = app.add_subcommand("show", "What is in the images, and is it sound?");
-  verb->footer(footer);
-  verb->add_flag("--json", arguments->json, "JSON instead of text");
-  verb->add_flag("-v,--verbose", arguments->verbose,
-                 "Also evidence, all slots and lanes, info blocks, set cookies");
-  verb->add_flag("--count", arguments->count, "Count the map entries of every BTT by state");
-  verb->add_flag("--no-content", arguments->no_content, "Do not look what namespaces hold");
-  verb->add_flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
-  verb->add_flag("--all", arguments->all,
-                 "All findings, not 1000 of each code, before the tree; JSON lines with --json");
-  add_image_options(*verb, arguments->images);
-  verb->callback(
-      [arguments, &chosen] { chosen = [arguments](Io& io) { return show(*arguments, io); }; });
+  const Verb verb(app, "show", "What is in the images, and is it sound?");
+  verb.footer(footer);
+  verb.flag("--json", arguments->json, "JSON instead of text");
+  verb.flag("-v,--verbose", arguments->verbose,
+            "Also evidence, all slots and lanes, info blocks, set cookies");
+  verb.flag("--count", arguments->count, "Count the map entries of every BTT by state");
+  verb.flag("--no-content", arguments->no_content, "Do not look what namespaces hold");
+  verb.flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
+  verb.flag("--all", arguments->all,
+            "All findings, not 1000 of each code, before the tree; JSON lines with --json");
+  add_image_options(verb, arguments->images);
+  verb.runs(chosen, [arguments](Io& io) { return show(*arguments, io); });
 }
 
 }  // namespace ndmedic::cli
