@@ -2,56 +2,12 @@
 // A fresh BTT, and single writes to it, stopped where a test wants them.
 #include <ndmedic/image/build_btt.h>
 
-#include <algorithm>
-#include <span>
-
 #include <ndmedic/format/btt_flog.h>
-#include <ndmedic/format/btt_info.h>
 #include <ndmedic/format/btt_map.h>
 #include <ndmedic/format/codec.h>
 
 namespace ndmedic {
 namespace {
-
-InfoBlock info_block(const BttPlan& plan, const ArenaGeometry& geometry, std::uint64_t nextoff) {
-  InfoBlock info{};
-  info.sig = info_signature;
-  info.uuid = plan.uuid;
-  info.parent_uuid = plan.parent_uuid;
-  info.major = plan.major;
-  info.minor = plan.minor;
-  info.external_lbasize = geometry.external_lbasize;
-  info.external_nlba = geometry.external_nlba;
-  info.internal_lbasize = geometry.internal_lbasize;
-  info.internal_nlba = geometry.internal_nlba;
-  info.nfree = geometry.nfree;
-  info.infosize = static_cast<std::uint32_t>(info_block_size);
-  info.nextoff = nextoff;
-  info.dataoff = geometry.dataoff;
-  info.mapoff = geometry.mapoff;
-  info.flogoff = geometry.flogoff;
-  info.infooff = geometry.infooff;
-  info.checksum = checksum_of(info);
-  return info;
-}
-
-Status build_arena(Media& media, const ArenaPlaces& arena, std::uint64_t nextoff,
-                   const BttPlan& plan) {
-  const ArenaGeometry& geometry = arena.geometry;
-  std::vector<FlogGroup> flog(geometry.nfree);
-  for (std::uint32_t lane = 0; lane < geometry.nfree; ++lane) {
-    FlogEntry& entry = flog[lane].slot[0];
-    const std::uint32_t flags = plan.encoding == FlogEncoding::flagged ? map_zero_bit : 0;
-    entry.lba = lane;
-    entry.old_map = (geometry.external_nlba + lane) | flags;
-    entry.new_map = entry.old_map.value();
-    entry.seq = 1;
-  }
-  NDMEDIC_CHECK(media.write(arena.offset + geometry.flogoff, std::as_bytes(std::span(flog))));
-  const InfoBlock info = info_block(plan, geometry, nextoff);
-  NDMEDIC_CHECK(media.write(arena.offset + geometry.infooff, bytes_of(info)));
-  return media.write(arena.offset, bytes_of(info));
-}
 
 const ArenaPlaces* find_arena(const std::vector<ArenaPlaces>& arenas, std::uint64_t& lba) {
   for (const ArenaPlaces& arena : arenas) {
@@ -70,8 +26,8 @@ Status fill_block(Media& media, const ArenaPlaces& arena, PostmapLba block, std:
 
 /// The entry that a write through this lane logs (btt.md 2.5.4, the rows of FL-4).
 FlogEntry entry_for(std::uint32_t lba, MapEntry old, PostmapLba freed, const FlogEntry& current,
-                    FlogEncoding encoding) {
-  const bool flagged = encoding == FlogEncoding::flagged;
+                    BttContainer container) {
+  const bool flagged = container == BttContainer::pool;
   std::uint32_t flags = 0;
   if (flagged)
     flags = old.state() == MapState::initial ? map_normal_bits : old.word & map_normal_bits;
@@ -86,25 +42,18 @@ FlogEntry entry_for(std::uint32_t lba, MapEntry old, PostmapLba freed, const Flo
 
 }  // namespace
 
-Result<std::vector<ArenaPlaces>> build_btt(Media& media, std::uint64_t offset,
-                                           const BttPlan& plan) {
+Result<std::vector<ArenaPlaces>> build_btt(Media& media, const FormatPlan& plan) {
   if (plan.nfree > build_nfree_max) return Error{Errc::too_large, {}, "nfree"};
-  if (offset >= media.size()) return Error{Errc::invalid, {}, "size of the BTT"};
-  const std::uint64_t rawsize = media.size() - offset;
-  std::vector<ArenaPlaces> arenas;
-  for (std::uint64_t i = 0; i < arena_count(rawsize); ++i) {
-    const ArenaSpan span = arena_span(rawsize, i);
-    const auto geometry = arena_geometry(span.size, plan.external_lbasize, plan.nfree, plan.rule);
-    if (!geometry) return Error{Errc::invalid, {}, "geometry of the BTT"};
-    arenas.push_back({offset + span.offset, *geometry, FlogLayout::slots_0_1});
-    NDMEDIC_CHECK(build_arena(media, arenas.back(), span.nextoff, plan));
-  }
-  if (arenas.empty()) return Error{Errc::invalid, {}, "size of the BTT"};
-  return arenas;
+  NDMEDIC_TRY(const std::vector<Arena> arenas, lay_out(media.size(), plan));
+  NDMEDIC_CHECK(write_layout(media, arenas, plan.container));
+  std::vector<ArenaPlaces> places;
+  for (const Arena& arena : arenas)
+    places.push_back({arena.start.value, arena.geometry, FlogLayout::slots_0_1});
+  return places;
 }
 
 Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const SectorWrite& write,
-                   FlogEncoding encoding) {
+                   BttContainer container) {
   std::uint64_t premap = write.lba;
   const ArenaPlaces* arena = find_arena(arenas, premap);
   if (arena == nullptr) return Error{Errc::not_found, {}, "LBA"};
@@ -123,7 +72,7 @@ Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const S
   const FlogEntry& current = group.slot[a_is_current ? 0 : b];
   NDMEDIC_TRY(const Le32 word, read_structure<Le32>(media, word_at));
   const MapEntry old{word.value()};
-  const FlogEntry entry = entry_for(lba, old, old.postmap({lba}), current, encoding);
+  const FlogEntry entry = entry_for(lba, old, old.postmap({lba}), current, container);
 
   NDMEDIC_CHECK(fill_block(media, *arena, entry.new_block(), write.fill));
   const std::size_t logged = write.stop == WriteStop::half ? 8 : sizeof(FlogEntry);

@@ -151,13 +151,13 @@ Status bare(RecipeState& state, WordReader& words) {
     places.info_offset = pfn_info_offset;
     NDMEDIC_CHECK(build_pfn(state.device(device), plan));
   }
-  state.add_namespace(std::move(places), FlogEncoding::plain);
+  state.add_namespace(std::move(places), BttContainer::ns);
   return {};
 }
 
 Status arena(RecipeState& state, WordReader& words) {
   NDMEDIC_TRY(const std::uint64_t size, size_word(words));
-  BttPlan plan;
+  FormatPlan plan;
   plan.uuid = state.next_uuids().content;
   while (!words.done()) {
     if (words.accept("sector")) {
@@ -165,7 +165,7 @@ Status arena(RecipeState& state, WordReader& words) {
     } else if (words.accept("nfree")) {
       NDMEDIC_TRY(plan.nfree, words.number32(1, build_nfree_max, "number of lanes"));
     } else if (words.accept("version")) {
-      NDMEDIC_CHECK(version_word(words, plan.major, plan.minor));
+      NDMEDIC_CHECK(version_word(words, plan.version.major, plan.version.minor));
     } else if (words.accept("uuid")) {
       NDMEDIC_TRY(plan.uuid, words.uuid());
     } else if (words.accept("parent")) {
@@ -178,14 +178,15 @@ Status arena(RecipeState& state, WordReader& words) {
   NamespacePlaces places;
   places.media = &state.device(device);
   NDMEDIC_CHECK(add_btt(state.device(device), plan, places));
-  state.add_namespace(std::move(places), FlogEncoding::plain);
+  state.add_namespace(std::move(places), BttContainer::ns);
   return {};
 }
 
 Status pool(RecipeState& state, WordReader& words) {
   NDMEDIC_TRY(const std::uint64_t size, size_word(words));
   const auto uuids = state.next_uuids();
-  PoolPlan plan;
+  PoolFormat plan;
+  bool virgin = false;
   plan.uuid = uuids.identity;
   plan.poolset_uuid = uuids.identity;
   plan.poolset_uuid.bytes[8] = 0xA0;
@@ -200,7 +201,7 @@ Status pool(RecipeState& state, WordReader& words) {
     } else if (words.accept("poolset")) {
       NDMEDIC_TRY(plan.poolset_uuid, words.uuid());
     } else if (words.accept("virgin")) {
-      plan.virgin = true;
+      virgin = true;
     } else {
       return words.unexpected();
     }
@@ -210,10 +211,10 @@ Status pool(RecipeState& state, WordReader& words) {
   NamespacePlaces places;
   places.uuid = plan.poolset_uuid;
   places.media = &state.device(device);
-  NDMEDIC_TRY(places.arenas, build_pool(state.device(device), plan));
-  if (!plan.virgin) places.info = &info_block_structure;
+  NDMEDIC_TRY(places.arenas, build_pool(state.device(device), plan, virgin));
+  if (!virgin) places.info = &info_block_structure;
   places.info_offset = pool_btt_offset;
-  state.add_namespace(std::move(places), FlogEncoding::flagged);
+  state.add_namespace(std::move(places), BttContainer::pool);
   return {};
 }
 

@@ -186,7 +186,7 @@ Status write(RecipeState& state, WordReader& words) {
   for (const ArenaPlaces& arena : places.arenas)
     if (arena.geometry.external_lbasize > recipe_bytes_max)
       return Error{Errc::too_large, {}, "size of the sector"};
-  return build_write(*state.writable(places.media), places.arenas, request, state.encoding_of(ns));
+  return build_write(*state.writable(places.media), places.arenas, request, state.container_of(ns));
 }
 
 /// `cut` and `grow` are carried out at the end, when nothing else refers to the old medium.

@@ -157,11 +157,10 @@ Status fill_namespace(Media& media, const RecipeSet& set, const NamespaceWords& 
                       NamespacePlaces& places) {
   if (ns.mode == Mode::raw || ns.empty) return {};
   if (ns.mode == Mode::sector) {
-    BttPlan plan;
+    FormatPlan plan;
     plan.uuid = ns.info_uuid;
     plan.parent_uuid = ns.uuid;
-    plan.major = set.minor == 1 ? 1 : 2;
-    plan.minor = set.minor == 1 ? 1 : 0;
+    plan.version = set.minor == 1 ? btt_version_1_1 : btt_version_2_0;
     plan.external_lbasize = ns.sector;
     plan.nfree = ns.nfree;
     return add_btt(media, plan, places);
@@ -198,7 +197,7 @@ Status namespace_line(RecipeState& state, WordReader& words) {
   places.uuid = ns.uuid;
   places.media = view;
   NDMEDIC_CHECK(fill_namespace(*view, *set, ns, places));
-  state.add_namespace(std::move(places), FlogEncoding::plain);
+  state.add_namespace(std::move(places), BttContainer::ns);
   return {};
 }
 
@@ -238,10 +237,10 @@ Status region_line(RecipeState& state, WordReader& words) {
 
 }  // namespace
 
-Status add_btt(Media& media, const BttPlan& plan, NamespacePlaces& places) {
+Status add_btt(Media& media, const FormatPlan& plan, NamespacePlaces& places) {
   places.info = &info_block_structure;
-  places.info_offset = plan.major == 1 ? info_block_size : 0;
-  NDMEDIC_TRY(places.arenas, build_btt(media, places.info_offset, plan));
+  places.info_offset = initial_offset(plan.container, plan.version).value;
+  NDMEDIC_TRY(places.arenas, build_btt(media, plan));
   return {};
 }
 

@@ -14,6 +14,6 @@ namespace ndmedic {
 std::optional<Status> run_label_statement(RecipeState& state, WordReader& words);
 
 /// Formats a BTT where its version puts it (0 for 2.0, 4096 for 1.1) and notes its places.
-Status add_btt(Media& media, const BttPlan& plan, NamespacePlaces& places);
+Status add_btt(Media& media, const FormatPlan& plan, NamespacePlaces& places);
 
 }  // namespace ndmedic

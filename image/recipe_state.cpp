@@ -62,9 +62,9 @@ Result<View*> RecipeState::add_view(std::vector<RecipePiece> pieces, std::uint32
   return made_.views.back().get();
 }
 
-void RecipeState::add_namespace(NamespacePlaces places, FlogEncoding encoding) {
+void RecipeState::add_namespace(NamespacePlaces places, BttContainer container) {
   made_.places.namespaces.push_back(std::move(places));
-  encodings_.push_back(encoding);
+  containers_.push_back(container);
 }
 
 RecipeState::Uuids RecipeState::next_uuids() {

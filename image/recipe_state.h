@@ -48,12 +48,12 @@ class RecipeState {
   Result<View*> add_view(std::vector<RecipePiece> pieces, std::uint32_t turn);
 
   DevicePlaces& device_places(std::uint32_t number) { return made_.places.devices[number]; }
-  void add_namespace(NamespacePlaces places, FlogEncoding encoding);
+  void add_namespace(NamespacePlaces places, BttContainer container);
   std::size_t namespace_count() const { return made_.places.namespaces.size(); }
   const NamespacePlaces& namespace_places(std::size_t number) const {
     return made_.places.namespaces[number];
   }
-  FlogEncoding encoding_of(std::size_t number) const { return encodings_[number]; }
+  BttContainer container_of(std::size_t number) const { return containers_[number]; }
 
   /// The set of the last `dimm` or `lsa` line, or nullptr; all sets.
   RecipeSet* current_set() { return sets_.empty() ? nullptr : &sets_.back(); }
@@ -96,7 +96,7 @@ class RecipeState {
   RecipeMedia made_;
   std::vector<PlannedView> plans_;  // of made_.views, in their order
   std::vector<RecipeSet> sets_;
-  std::vector<FlogEncoding> encodings_;  // of namespaces, in their order
+  std::vector<BttContainer> containers_;  // of namespaces, in their order
   std::vector<Resize> resizes_;
   std::uint32_t uuids_made_ = 0;
   bool seal_at_end_ = true;
