@@ -4,12 +4,12 @@
 // what ships.
 #pragma once
 
-#include <atomic>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include <ndmedic/btt/map_lock.h>
 #include <ndmedic/format/result.h>
 
 namespace ndmedic {
@@ -32,22 +32,6 @@ struct AccessContext {
   Error error{};
 };
 
-/// Guards one stripe of a map. Policies decide how to wait.
-struct alignas(64) MapLock {
-  std::atomic<std::uint32_t> state{0};
-};
-
-/// Orders all earlier loads and stores before all later ones, also store before load.
-inline void full_barrier() {
-#if defined(__SANITIZE_THREAD__)
-  // The thread sanitizer does not know fences.
-  static std::atomic<std::uint32_t> word{0};
-  word.fetch_add(1, std::memory_order_seq_cst);
-#else
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-}
-
 /// Offsets are bytes of the namespace, values in host order. An operation that fails fills in
 /// context.error and gives false. A store is visible at once; it is durable for certain after a
 /// write-back that covers it and a fence of the same thread behind that.
@@ -61,23 +45,23 @@ inline void full_barrier() {
 /// - guarded: runs a body of the engine; false with context.error when the medium failed under it
 ///   and the body was left where it stood. Bodies own nothing that needs a destructor.
 template <class A>
-concept BttAccess =
-    requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
-             std::span<std::byte> into, std::span<const std::byte> from,
-             std::span<std::uint32_t> words, std::span<const std::uint32_t> new_words,
-             std::uint64_t half, Extent range, MapLock& lock, bool (*body)()) {
-      { access.load_data(context, offset, into) } -> std::same_as<bool>;
-      { access.load_words(context, offset, words) } -> std::same_as<bool>;
-      { access.store_data(context, site, offset, from) } -> std::same_as<bool>;
-      { access.store_half(context, site, offset, half) } -> std::same_as<bool>;
-      { access.store_words(context, site, offset, new_words) } -> std::same_as<bool>;
-      { access.write_back(context, site, range) } -> std::same_as<bool>;
-      { access.fence(context, site) } -> std::same_as<bool>;
-      { access.lock(lock) };
-      { access.unlock(lock) };
-      { access.pause() };
-      { access.thread() } -> std::same_as<unsigned>;
-      { access.guarded(context, body) } -> std::same_as<bool>;
-    };
+concept BttAccess = requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
+                             std::span<std::byte> into, std::span<const std::byte> from,
+                             std::span<std::uint32_t> words,
+                             std::span<const std::uint32_t> new_words, std::uint64_t half,
+                             Extent range, MapLock& lock, bool (*body)()) {
+  { access.load_data(context, offset, into) } -> std::same_as<bool>;
+  { access.load_words(context, offset, words) } -> std::same_as<bool>;
+  { access.store_data(context, site, offset, from) } -> std::same_as<bool>;
+  { access.store_half(context, site, offset, half) } -> std::same_as<bool>;
+  { access.store_words(context, site, offset, new_words) } -> std::same_as<bool>;
+  { access.write_back(context, site, range) } -> std::same_as<bool>;
+  { access.fence(context, site) } -> std::same_as<bool>;
+  {access.lock(lock)};
+  {access.unlock(lock)};
+  {access.pause()};
+  { access.thread() } -> std::same_as<unsigned>;
+  { access.guarded(context, body) } -> std::same_as<bool>;
+};
 
 }  // namespace ndmedic

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <string_view>
 #include <vector>
 
 #include <ndmedic/btt/arena_chain.h>
@@ -32,14 +32,16 @@ struct ArenaStart {
 /// Why a BTT may be read but not written.
 enum class AttachRefusal : std::uint8_t {
   none,
-  not_whole,     // an arena is missing or cut, or a part of it could not be read
+  not_whole,      // an arena is missing or cut, or a part of it could not be read
   copies_differ,  // two generations of info blocks (IB-04), or an unfit one
-  start_wiped,   // the first bytes are zero: destroyed on purpose? (FO-08)
-  error_flag,    // the info block says so (2.2)
-  lanes_damaged, // no layout, or a lane whose free block is not known (FL-01..FL-06, FL-14)
-  lanes_collide, // two lanes own one block, or a new block is another lane's (XR-03, XR-05)
-  too_large,     // more lanes than are kept one by one
+  start_wiped,    // the first bytes are zero: destroyed on purpose? (FO-08)
+  error_flag,     // the info block says so (2.2)
+  lanes_damaged,  // no layout, or a lane whose free block is not known (FL-01..FL-06, FL-14)
+  lanes_collide,  // two lanes own one block, or a new block is another lane's (XR-03, XR-05)
+  too_large,      // more lanes than are kept one by one
 };
+
+std::string_view to_string(AttachRefusal refusal);
 
 /// Lanes of one arena, ready for the engine; or why not. `lanes` must have been read from `arena`.
 /// Interrupted lanes count as recovered: their words are pending_words(). Pure.

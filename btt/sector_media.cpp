@@ -41,10 +41,12 @@ std::vector<PendingWord> pending_words(const LaneTable& lanes) {
   return words;
 }
 
-SectorMedia::SectorMedia(const Media& ns, BttContainer container, std::vector<SectorArena> arenas)
-    : ns_(ns), container_(container), arenas_(std::move(arenas)) {
+SectorMedia::SectorMedia(const Media& ns, BttContainer container, std::vector<SectorArena> arenas,
+                         std::uint32_t sector_size)
+    : ns_(ns), container_(container), arenas_(std::move(arenas)), sector_size_(sector_size) {
   if (arenas_.empty()) return;
-  sector_size_ = sector_data_size(arenas_.front().arena.geometry.external_lbasize, container_);
+  if (sector_size_ == 0)
+    sector_size_ = sector_data_size(arenas_.front().arena.geometry.external_lbasize, container_);
   Checked sectors = 0;
   for (const SectorArena& arena : arenas_) sectors = sectors + arena.arena.geometry.external_nlba;
   size_ = (sectors * sector_size_).get().value_or(0);

@@ -43,7 +43,9 @@ class SectorMedia final : public Media {
  public:
   /// `ns` must outlive the object; `arenas` are all arenas of the BTT in order, with one and the
   /// same external_lbasize.
-  SectorMedia(const Media& ns, BttContainer container, std::vector<SectorArena> arenas);
+  /// `sector_size`: bytes of each sector that are shown; 0: sector_data_size().
+  SectorMedia(const Media& ns, BttContainer container, std::vector<SectorArena> arenas,
+              std::uint32_t sector_size = 0);
 
   std::uint64_t size() const override { return size_; }
   Status read(std::uint64_t offset, std::span<std::byte> into) const override;

@@ -39,6 +39,8 @@ std::string_view reason(Errc code) {
       return "too large";
     case Errc::not_supported:
       return "not supported here";
+    case Errc::damaged:
+      return "its structures are damaged";
   }
   return "unknown error";
 }

@@ -33,6 +33,7 @@ enum class Errc : std::uint8_t {
   invalid,        // an argument or an input text is not of the documented form
   too_large,      // a documented limit was reached
   not_supported,  // this build or this platform cannot do it
+  damaged,        // structures on the media do not allow it; findings say what is wrong
 };
 
 /// Why an operation failed, and on which bytes. `what` names the thing in a static string

@@ -113,6 +113,7 @@ MediaTraits MappedMedia::traits() const {
   MediaTraits traits;
   traits.writable = writable_;
   traits.direct = mapping_->window();
+  traits.direct_durable = is_persistent_memory();
   return traits;
 }
 

@@ -31,6 +31,8 @@ struct MediaTraits {
   std::uint64_t largest_transfer = std::uint64_t{1} << 20;  ///< bytes a call takes at its best
   bool writable = false;
   std::span<std::byte> direct{};  ///< the mapped window of the whole media, or empty
+  /// Stores to `direct` become durable by the processor's own write-back and fences.
+  bool direct_durable = false;
 };
 
 /// An array of bytes that survives power loss under the model "words" (btt.md 4.1, PM-2): aligned

@@ -34,6 +34,7 @@ MediaTraits MemoryMedia::traits() const {
   MediaTraits traits;
   traits.writable = true;
   traits.direct = window_;
+  traits.direct_durable = true;
   return traits;
 }
 

@@ -194,8 +194,9 @@ MediaTraits View::traits() const {
                     });
   if (segments_.size() == 1 && segments_[0].piece.source != nullptr) {
     const Piece& only = segments_[0].piece;
-    if (const auto window = only.source->traits().direct; !window.empty())
-      traits.direct = window.subspan(only.offset, only.size);
+    const MediaTraits below = only.source->traits();
+    if (!below.direct.empty()) traits.direct = below.direct.subspan(only.offset, only.size);
+    traits.direct_durable = below.direct_durable;
   }
   return traits;
 }

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The commit protocol, write path WP-3a of btt.md 4.1: n sectors of distinct LBAs through n lanes
+// with three fences,
+//     D + H1 | H2 | M |
+// where the data are copied outside the map locks (second form of WP-R2). WP-2 leaves the last
+// fence to the batch behind it.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include <ndmedic/btt/access.h>
+#include <ndmedic/btt/engine_arena.h>
+#include <ndmedic/btt/reader_table.h>
+
+namespace ndmedic {
+
+/// How many fences a batch takes; see the file's head. wp2 is for one writing thread (WP-R4).
+enum class WritePath : std::uint8_t { wp3a, wp2 };
+
+/// Sectors in one commit.
+inline constexpr std::size_t commit_max = 256;
+
+struct CommitItem {
+  std::uint32_t premap;
+  std::uint32_t map_word;  // as last read
+  std::uint32_t new_block;
+  const std::byte* data;
+};
+
+/// Filled by the engine, worked on by Commit. Not initialised: 256 items are large, and most
+/// batches have one. Trivial: a fault may leave the work at any point.
+struct CommitBatch {
+  enum class Stage : std::uint8_t { prepare, commit };
+
+  EngineArena* arena;
+  std::size_t count;
+  std::array<CommitItem, commit_max> items;
+  std::array<std::uint32_t, commit_max> lanes;   // of items[i]
+  std::array<std::uint32_t, commit_max> blocks;  // new_block of items[i]
+
+  // How far it got, for who cleans up after a failure.
+  volatile Stage stage;
+  volatile std::size_t at;      // the item at hand
+  volatile std::size_t locked;  // stripes held
+  std::array<std::uint32_t, commit_max> stripes;
+  std::size_t stripe_count;
+};
+
+/// Bytes of a sector: what the user gives, and zeros up to what the block keeps of it.
+struct SectorShape {
+  std::uint32_t user_size = 0;
+  std::uint32_t stored_size = 0;
+};
+
+/// The steps over one batch. An object for one call; each step gives false when the access failed.
+template <BttAccess Access>
+class Commit {
+ public:
+  Commit(Access& access, AccessContext& context, CommitBatch& batch, SectorShape shape)
+      : access_(access), context_(context), batch_(batch), arena_(*batch.arena), shape_(shape) {}
+
+  /// D and H1 of every item, then a fence. Nothing is committed; the free blocks may hold anything.
+  bool prepare() {
+    batch_.stage = CommitBatch::Stage::prepare;
+    if (!load_map_words() || !blocks_in_range()) return false;
+    for (std::size_t i = 0; i < batch_.count; ++i) {
+      reach(i);
+      if (!store_data(i) || !store_first_half(i, Site::first_half)) return false;
+    }
+    return access_.fence(context_, Site::data);
+  }
+
+  /// H2 | M | under the map locks. A failure leaves the arena to the next attach.
+  bool commit(WritePath path) {
+    batch_.stage = CommitBatch::Stage::commit;
+    lock_stripes();
+    if (!look_again()) return false;
+    for (std::size_t i = 0; i < batch_.count; ++i) {
+      reach(i);
+      if (!store_second_half(i)) return false;
+    }
+    if (!access_.fence(context_, Site::second_half)) return false;
+    if (!store_map_words()) return false;
+    if (path == WritePath::wp3a && !access_.fence(context_, Site::map)) return false;
+    unlock_stripes();
+    turn_lanes();
+    return true;
+  }
+
+  /// Also after a failure.
+  void unlock_stripes() {
+    while (batch_.locked > 0) {
+      const std::size_t last = batch_.locked - 1;
+      batch_.locked = last;
+      access_.unlock(arena_.stripe(batch_.stripes[last]));
+    }
+  }
+
+ private:
+  /// Notes the item at hand where a fault handler finds it.
+  void reach(std::size_t item) {
+    batch_.at = item;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+  }
+
+  /// Calls body(first, count, words) for runs of neighbouring LBAs.
+  template <class Body>
+  bool each_run(Body body) {
+    std::array<std::uint32_t, stripe_entries * 4> words;
+    for (std::size_t first = 0; first < batch_.count;) {
+      std::size_t count = 1;
+      while (first + count < batch_.count && count < words.size() &&
+             batch_.items[first + count].premap == batch_.items[first].premap + count)
+        ++count;
+      reach(first);
+      if (!body(first, std::span(words).first(count))) return false;
+      first += count;
+    }
+    return true;
+  }
+
+  bool load_map_words() {
+    return each_run([&](std::size_t first, std::span<std::uint32_t> words) {
+      const std::uint64_t offset = arena_.map_offset(batch_.items[first].premap);
+      if (!access_.load_words(context_, offset, words)) return false;
+      for (std::size_t i = 0; i < words.size(); ++i) batch_.items[first + i].map_word = words[i];
+      return true;
+    });
+  }
+
+  /// A block out of range would become the lane's free block (D-21).
+  bool blocks_in_range() {
+    for (std::size_t i = 0; i < batch_.count; ++i) {
+      const CommitItem& item = batch_.items[i];
+      if (MapEntry{item.map_word}.postmap({item.premap}).value < arena_.geometry().internal_nlba)
+        continue;
+      reach(i);
+      context_.error = {Errc::damaged, {}, "map entry out of range"};
+      return false;
+    }
+    return true;
+  }
+
+  bool store_data(std::size_t i) {
+    static constexpr std::array<std::byte, 512> zeros{};
+    const CommitItem& item = batch_.items[i];
+    const std::uint64_t offset = arena_.block_offset(item.new_block);
+    if (!access_.store_data(context_, Site::data, offset, {item.data, shape_.user_size}))
+      return false;
+    for (std::uint32_t at = shape_.user_size; at < shape_.stored_size;) {
+      const auto size = std::min<std::uint32_t>(shape_.stored_size - at, zeros.size());
+      const std::span<const std::byte> part(zeros.data(), size);
+      if (!access_.store_data(context_, Site::data, offset + at, part)) return false;
+      at += size;
+    }
+    return access_.write_back(context_, Site::data, {offset, shape_.stored_size});
+  }
+
+  bool store_first_half(std::size_t i, Site site) {
+    const CommitItem& item = batch_.items[i];
+    const std::uint64_t offset = arena_.next_entry(batch_.lanes[i]);
+    const std::uint64_t old = arena_.old_word(item.premap, item.map_word);
+    return access_.store_half(context_, site, offset, item.premap | old << 32) &&
+           access_.write_back(context_, site, {offset, 8});
+  }
+
+  bool store_second_half(std::size_t i) {
+    const std::uint32_t lane = batch_.lanes[i];
+    const std::uint64_t offset = arena_.next_entry(lane) + 8;
+    const std::uint64_t seq = next_seq(arena_.lane(lane).seq);
+    const std::uint64_t half = arena_.new_word(batch_.items[i].new_block) | seq << 32;
+    return access_.store_half(context_, Site::second_half, offset, half) &&
+           access_.write_back(context_, Site::second_half, {offset, 8});
+  }
+
+  bool store_map_words() {
+    return each_run([&](std::size_t first, std::span<std::uint32_t> words) {
+      const std::uint64_t offset = arena_.map_offset(batch_.items[first].premap);
+      for (std::size_t i = 0; i < words.size(); ++i)
+        words[i] = batch_.items[first + i].new_block | map_normal_bits;
+      return access_.store_words(context_, Site::map, offset, words) &&
+             access_.write_back(context_, Site::map, {offset, words.size_bytes()});
+    });
+  }
+
+  /// WP-R2: an LBA whose entry changed since H1 was stored gets a new H1, durable before any H2.
+  bool look_again() {
+    bool changed = false;
+    const bool loaded = each_run([&](std::size_t first, std::span<std::uint32_t> words) {
+      const std::uint64_t offset = arena_.map_offset(batch_.items[first].premap);
+      if (!access_.load_words(context_, offset, words)) return false;
+      for (std::size_t i = 0; i < words.size(); ++i) {
+        CommitItem& item = batch_.items[first + i];
+        const bool same =
+            arena_.old_word(item.premap, item.map_word) == arena_.old_word(item.premap, words[i]);
+        item.map_word = words[i];
+        if (same) continue;
+        changed = true;
+        if (!store_first_half(first + i, Site::first_half_again)) return false;
+      }
+      return true;
+    });
+    if (!loaded || !blocks_in_range()) return false;
+    return !changed || access_.fence(context_, Site::first_half_again);
+  }
+
+  /// In ascending order, each once, so that batches cannot wait for each other in a circle.
+  void lock_stripes() {
+    batch_.stripe_count = batch_.count;
+    for (std::size_t i = 0; i < batch_.count; ++i)
+      batch_.stripes[i] = EngineArena::stripe_of(batch_.items[i].premap);
+    if (batch_.count > 1) {
+      const auto begin = batch_.stripes.begin();
+      const auto end = begin + static_cast<std::ptrdiff_t>(batch_.count);
+      std::sort(begin, end);
+      batch_.stripe_count = static_cast<std::size_t>(std::unique(begin, end) - begin);
+    }
+    for (std::size_t i = 0; i < batch_.stripe_count; ++i) {
+      access_.lock(arena_.stripe(batch_.stripes[i]));
+      batch_.locked = i + 1;
+    }
+  }
+
+  /// W8: the block that the write freed is the lane's next.
+  void turn_lanes() {
+    for (std::size_t i = 0; i < batch_.count; ++i) {
+      const CommitItem& item = batch_.items[i];
+      LaneRecord& lane = arena_.lane(batch_.lanes[i]);
+      lane.free_block = MapEntry{item.map_word}.postmap({item.premap}).value;
+      lane.seq = next_seq(lane.seq);
+      lane.current = lane.current == FlogSlot::a ? FlogSlot::b : FlogSlot::a;
+    }
+  }
+
+  Access& access_;
+  AccessContext& context_;
+  CommitBatch& batch_;
+  EngineArena& arena_;
+  SectorShape shape_;
+};
+
+}  // namespace ndmedic

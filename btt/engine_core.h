@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The BTT engine over any access policy: external LBAs to arenas, reads under protection of the
+// read tracking table, writes as batches of the commit protocol (commit.h), map state changes.
+// Users take Btt (engine.h); this is what the laboratory proves.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <ndmedic/btt/access.h>
+#include <ndmedic/btt/attach.h>
+#include <ndmedic/btt/commit.h>
+#include <ndmedic/btt/engine_arena.h>
+#include <ndmedic/btt/reader_table.h>
+#include <ndmedic/format/checked.h>
+
+namespace ndmedic {
+
+/// One sector of a scattered write.
+struct SectorWrite {
+  ExternalLba lba{};
+  const std::byte* data = nullptr;  ///< as many bytes as a user's sector has
+};
+
+struct EngineShape {
+  BttContainer container = BttContainer::ns;
+  SectorShape sector{};
+  WritePath path = WritePath::wp3a;
+};
+
+/// Ranges in Errors are {first LBA, number of LBAs}. Thread-safe; with WritePath::wp2 writers take
+/// turns.
+template <BttAccess Access>
+class EngineCore {
+ public:
+  /// The access must outlive the engine. Arenas are in order, all of one external_lbasize.
+  EngineCore(Access& access, const EngineShape& shape, std::vector<ArenaStart> arenas)
+      : access_(access), shape_(shape), zeros_(shape.sector.user_size) {
+    arenas_.reserve(arenas.size());
+    for (ArenaStart& start : arenas) {
+      const auto index = static_cast<std::uint32_t>(arenas_.size());
+      arenas_.push_back(std::make_unique<EngineArena>(index, std::move(start),
+                                                      shape.container == BttContainer::pool));
+      sectors_ += arenas_.back()->geometry().external_nlba;
+    }
+  }
+
+  std::uint64_t sectors() const { return sectors_; }
+
+  Status read(ExternalLba first, std::span<std::byte> into) {
+    NDMEDIC_CHECK(check_range(first, into.size() / shape_.sector.user_size));
+    while (!into.empty()) {
+      Position at = locate(first);
+      const std::size_t count = std::min<std::uint64_t>(
+          {into.size() / shape_.sector.user_size, at.left, ReaderTable::blocks_max});
+      const std::size_t bytes = count * shape_.sector.user_size;
+      NDMEDIC_CHECK(read_run(first, at, into.first(bytes)));
+      into = into.subspan(bytes);
+      first.value += count;
+    }
+    return {};
+  }
+
+  Status write(ExternalLba first, std::span<const std::byte> from) {
+    return write_run(first, from.size() / shape_.sector.user_size, from.data(),
+                     shape_.sector.user_size);
+  }
+
+  /// Each sector is atomic; sectors before a failed one are written. The same LBA twice is written
+  /// twice, in this order (WP-R1).
+  Status write(std::span<const SectorWrite> writes) {
+    for (const SectorWrite& sector : writes) NDMEDIC_CHECK(check_range(sector.lba, 1));
+    CommitBatch batch;
+    while (!writes.empty()) {
+      const std::size_t count = gather(batch, writes);
+      NDMEDIC_CHECK(write_batch(batch));
+      writes = writes.subspan(count);
+    }
+    return {};
+  }
+
+  /// Sectors that read as zeros: a zero entry, or data where Linux would read the neighbours of
+  /// such an entry wrong (MP-7).
+  Status zero(ExternalLba first, std::uint64_t count) {
+    if (zero_entries_mislead()) return write_run(first, count, zeros_.data(), 0);
+    return change_states(first, count, map_zero_bit);
+  }
+
+  /// The content is not needed any more: zeros, where they cost no data; else nothing.
+  Status discard(ExternalLba first, std::uint64_t count) {
+    if (zero_entries_mislead()) return check_range(first, count);
+    return change_states(first, count, map_zero_bit);
+  }
+
+  /// Reading fails from now on until the sector is written.
+  Status mark_error(ExternalLba first, std::uint64_t count) {
+    return change_states(first, count, map_error_bit);
+  }
+
+  /// Everything that returned before is durable, also with WritePath::wp2.
+  Status flush() {
+    AccessContext context;
+    return access_.fence(context, Site::flush) ? Status{} : Status{context.error};
+  }
+
+ private:
+  struct Position {
+    EngineArena* arena = nullptr;
+    std::uint32_t premap = 0;
+    std::uint64_t left = 0;  // sectors to the arena's end
+  };
+
+  Status check_range(ExternalLba first, std::uint64_t count) const {
+    if (lies_within(first.value, count, sectors_)) return {};
+    return Error{Errc::out_of_range, {first.value, count}, "sectors"};
+  }
+
+  Position locate(ExternalLba lba) const {
+    for (const auto& arena : arenas_) {
+      const std::uint64_t nlba = arena->geometry().external_nlba;
+      if (lba.value < nlba)
+        return {arena.get(), static_cast<std::uint32_t>(lba.value), nlba - lba.value};
+      lba.value -= nlba;
+    }
+    return {};
+  }
+
+  std::uint64_t external(const EngineArena& arena, std::uint32_t premap) const {
+    return arena.arena().first_lba.value + premap;
+  }
+
+  bool zero_entries_mislead() const {
+    constexpr std::uint32_t linux_page = 4096;
+    return shape_.container == BttContainer::ns && shape_.sector.user_size < linux_page;
+  }
+
+  auto pause() {
+    return [this] { access_.pause(); };
+  }
+
+  // Reading.
+
+  /// What a run of at most blocks_max sectors needs; trivial, for guarded bodies.
+  struct ReadRun {
+    EngineArena* arena;
+    std::uint32_t premap;
+    std::size_t count;
+    std::byte* into;
+    std::array<std::uint32_t, ReaderTable::blocks_max> words;
+    std::array<std::uint32_t, ReaderTable::blocks_max> blocks;
+    volatile std::size_t at;
+  };
+
+  Status read_run(ExternalLba first, const Position& position, std::span<std::byte> into) {
+    ReadRun run;
+    run.arena = position.arena;
+    run.premap = position.premap;
+    run.count = into.size() / shape_.sector.user_size;
+    run.into = into.data();
+    run.at = 0;
+    AccessContext context;
+    ReaderTable::Slot& slot = readers_.claim(access_.thread(), pause());
+    const bool read = access_.guarded(
+        context, [&] { return announce_blocks(context, run, slot) && copy_sectors(context, run); });
+    slot.release();
+    if (read) return {};
+    context.error.where = {first.value + failed_sector(run, context.error.where), 1};
+    return context.error;
+  }
+
+  /// The sector of the run that holds `bytes` of the namespace; else the one that was at hand.
+  std::size_t failed_sector(const ReadRun& run, Extent bytes) const {
+    for (std::size_t i = run.at; bytes.size > 0 && i < run.count; ++i) {
+      const std::uint64_t begin = run.arena->block_offset(run.blocks[i]);
+      if (bytes.offset >= begin && bytes.offset - begin < shape_.sector.user_size) return i;
+    }
+    return run.at;
+  }
+
+  /// Looks the blocks up and announces them, again until the map stands still (3.3).
+  bool announce_blocks(AccessContext& context, ReadRun& run, ReaderTable::Slot& slot) {
+    const std::span<std::uint32_t> words(run.words.data(), run.count);
+    const std::uint64_t offset = run.arena->map_offset(run.premap);
+    if (!access_.load_words(context, offset, words)) return false;
+    for (;;) {
+      for (std::size_t i = 0; i < run.count; ++i)
+        run.blocks[i] =
+            MapEntry{words[i]}.postmap({run.premap + static_cast<std::uint32_t>(i)}).value;
+      slot.announce(run.arena->index(), {run.blocks.data(), run.count});
+      std::array<std::uint32_t, ReaderTable::blocks_max> again;
+      if (!access_.load_words(context, offset, {again.data(), run.count})) return false;
+      if (std::equal(words.begin(), words.end(), again.begin())) return true;
+      std::copy_n(again.begin(), run.count, words.begin());
+    }
+  }
+
+  bool copy_sectors(AccessContext& context, ReadRun& run) {
+    for (std::size_t i = 0; i < run.count;) {
+      run.at = i;
+      std::atomic_signal_fence(std::memory_order_seq_cst);
+      const std::span<std::byte> into(run.into + i * shape_.sector.user_size,
+                                      shape_.sector.user_size);
+      const MapState state = MapEntry{run.words[i]}.state();
+      if (state == MapState::error) return fail(context, "error entry");
+      if (state == MapState::zero || (state == MapState::initial && initial_reads_zero())) {
+        std::fill(into.begin(), into.end(), std::byte{0});
+        ++i;
+        continue;
+      }
+      if (run.blocks[i] >= run.arena->geometry().internal_nlba)
+        return fail(context, "map entry out of range");
+      const std::size_t count = neighbours(run, i);
+      const std::span<std::byte> all(into.data(), count * shape_.sector.user_size);
+      if (!access_.load_data(context, run.arena->block_offset(run.blocks[i]), all))
+        return count == 1 ? false : copy_singly(context, run, i, count);
+      i += count;
+    }
+    return true;
+  }
+
+  /// A run of neighbours failed: finds the sector that cannot be read.
+  bool copy_singly(AccessContext& context, ReadRun& run, std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) {
+      run.at = i;
+      const std::span<std::byte> into(run.into + i * shape_.sector.user_size,
+                                      shape_.sector.user_size);
+      if (!access_.load_data(context, run.arena->block_offset(run.blocks[i]), into)) return false;
+    }
+    return true;
+  }
+
+  /// Sectors from `first` on whose blocks lie one behind the other without a gap.
+  std::size_t neighbours(const ReadRun& run, std::size_t first) const {
+    if (run.arena->geometry().internal_lbasize != shape_.sector.user_size) return 1;
+    std::size_t count = 1;
+    for (std::size_t i = first + 1; i < run.count; ++i, ++count) {
+      const MapState state = MapEntry{run.words[i]}.state();
+      const bool data =
+          state == MapState::normal || (state == MapState::initial && !initial_reads_zero());
+      if (!data || run.blocks[i] != run.blocks[first] + count ||
+          run.blocks[i] >= run.arena->geometry().internal_nlba)
+        break;
+    }
+    return count;
+  }
+
+  bool initial_reads_zero() const { return shape_.container == BttContainer::pool; }
+
+  static bool fail(AccessContext& context, std::string_view what) {
+    context.error = {Errc::bad_media, {}, what};
+    return false;
+  }
+
+  // Writing.
+
+  Status write_run(ExternalLba first, std::uint64_t count, const std::byte* data,
+                   std::size_t stride) {
+    NDMEDIC_CHECK(check_range(first, count));
+    CommitBatch batch;
+    while (count > 0) {
+      const Position at = locate(first);
+      batch.arena = at.arena;
+      batch.count = std::min<std::uint64_t>({count, at.left, commit_max});
+      for (std::size_t i = 0; i < batch.count; ++i, data += stride)
+        batch.items[i] = {at.premap + static_cast<std::uint32_t>(i), 0, 0, data};
+      first.value += batch.count;
+      count -= batch.count;
+      NDMEDIC_CHECK(write_batch(batch));
+    }
+    return {};
+  }
+
+  /// Fills the batch with the first writes that can be one commit: one arena, distinct LBAs.
+  std::size_t gather(CommitBatch& batch, std::span<const SectorWrite> writes) const {
+    std::array<std::uint32_t, commit_max> sorted;
+    batch.count = 0;
+    for (const SectorWrite& sector : writes.first(std::min(writes.size(), commit_max))) {
+      const Position at = locate(sector.lba);
+      if (batch.count > 0 && at.arena != batch.arena) break;
+      batch.arena = at.arena;
+      const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(batch.count);
+      const auto place = std::lower_bound(sorted.begin(), end, at.premap);
+      if (place != end && *place == at.premap) break;
+      std::copy_backward(place, end, end + 1);
+      *place = at.premap;
+      batch.items[batch.count++] = {at.premap, 0, 0, sector.data};
+    }
+    return batch.count;
+  }
+
+  /// Commits all items, as many at once as there are lanes. The batch is used up.
+  Status write_batch(CommitBatch& batch) {
+    if (shape_.path == WritePath::wp3a) return write_all(batch);
+    access_.lock(bulk_);
+    Status status = write_all(batch);
+    access_.unlock(bulk_);
+    return status;
+  }
+
+  Status write_all(CommitBatch& batch) {
+    const std::size_t all = batch.count;
+    std::size_t done = 0;
+    while (done < all) {
+      if (batch.arena->failed.load(std::memory_order_acquire))
+        return write_error(batch, 0, {Errc::read_only, {}, "arena after a failed commit"});
+      batch.count = all - done;
+      NDMEDIC_CHECK(take_lanes(batch));
+      const std::size_t taken = batch.count;
+      NDMEDIC_CHECK(write_items(batch));
+      done += batch.count;
+      if (done < all)
+        std::copy(batch.items.begin() + static_cast<std::ptrdiff_t>(batch.count),
+                  batch.items.begin() + static_cast<std::ptrdiff_t>(batch.count + all - done),
+                  batch.items.begin());
+      assert(batch.count <= taken);
+    }
+    return {};
+  }
+
+  /// Takes lanes for the first items, waits until nobody reads their free blocks.
+  Status take_lanes(CommitBatch& batch) {
+    LanePool& pool = batch.arena->pool();
+    for (;;) {
+      if (pool.in_service() == 0)
+        return write_error(batch, 0, {Errc::bad_media, {}, "no usable lane"});
+      const std::size_t taken = pool.take(access_.thread(), {batch.lanes.data(), batch.count});
+      if (taken == 0) {
+        access_.pause();
+        continue;
+      }
+      batch.count = taken;
+      break;
+    }
+    for (std::size_t i = 0; i < batch.count; ++i) {
+      batch.items[i].new_block = batch.arena->lane(batch.lanes[i]).free_block;
+      batch.blocks[i] = batch.items[i].new_block;
+    }
+    readers_.wait_until_unread(batch.arena->index(), {batch.blocks.data(), batch.count}, pause());
+    return {};
+  }
+
+  /// One commit. Afterwards batch.count is the number of items that are done: fewer than before
+  /// when a free block could not be written, whose lane is then out of service.
+  Status write_items(CommitBatch& batch) {
+    AccessContext context;
+    Commit<Access> commit(access_, context, batch, shape_.sector);
+    batch.locked = 0;
+    batch.at = 0;
+    if (access_.guarded(context, [&] { return commit.prepare() && commit.commit(shape_.path); })) {
+      batch.arena->pool().put({batch.lanes.data(), batch.count});
+      return {};
+    }
+    if (batch.stage == CommitBatch::Stage::commit) {
+      batch.arena->failed.store(true, std::memory_order_release);
+      commit.unlock_stripes();
+      for (std::size_t i = 0; i < batch.count; ++i) batch.arena->pool().retire();
+      return write_error(batch, batch.at, context.error);
+    }
+    return give_up(batch, context.error);
+  }
+
+  /// Nothing was committed. A block that cannot be written puts its lane out of service; the batch
+  /// is then tried again on other lanes.
+  Status give_up(CommitBatch& batch, const Error& error) {
+    LanePool& pool = batch.arena->pool();
+    const std::size_t bad = batch.at;
+    const bool retry = error.code == Errc::bad_media;
+    for (std::size_t i = 0; i < batch.count; ++i)
+      if (!retry || i != bad) pool.put(batch.lanes[i]);
+    if (!retry) return write_error(batch, bad, error);
+    pool.retire();
+    batch.count = 0;
+    return {};
+  }
+
+  Status write_error(const CommitBatch& batch, std::size_t item, Error error) const {
+    error.where = {external(*batch.arena, batch.items[item].premap), 1};
+    return error;
+  }
+
+  // Map states.
+
+  Status change_states(ExternalLba first, std::uint64_t count, std::uint32_t state) {
+    NDMEDIC_CHECK(check_range(first, count));
+    while (count > 0) {
+      const Position at = locate(first);
+      // A stripe at a time: one lock.
+      const std::uint32_t in_stripe = stripe_entries - at.premap % stripe_entries;
+      const std::size_t here = std::min<std::uint64_t>({count, at.left, in_stripe});
+      NDMEDIC_CHECK(change_stripe(first, at, here, state));
+      first.value += here;
+      count -= here;
+    }
+    return {};
+  }
+
+  Status change_stripe(ExternalLba first, const Position& at, std::size_t count,
+                       std::uint32_t state) {
+    EngineArena& arena = *at.arena;
+    AccessContext context;
+    MapLock& lock = arena.stripe(EngineArena::stripe_of(at.premap));
+    access_.lock(lock);
+    const bool failed = arena.failed.load(std::memory_order_acquire);
+    const bool changed = !failed && access_.guarded(context, [&] {
+      return store_states(context, arena, at.premap, count, state);
+    });
+    access_.unlock(lock);
+    if (changed) return {};
+    if (failed) context.error = {Errc::read_only, {}, "arena after a failed commit"};
+    context.error.where = {first.value, count};
+    return context.error;
+  }
+
+  /// One store and a fence; recovery compares blocks only, so the flog need not know (OR-5).
+  bool store_states(AccessContext& context, EngineArena& arena, std::uint32_t premap,
+                    std::size_t count, std::uint32_t state) {
+    std::array<std::uint32_t, stripe_entries> before;
+    std::array<std::uint32_t, stripe_entries> after;
+    const std::uint64_t offset = arena.map_offset(premap);
+    if (!access_.load_words(context, offset, {before.data(), count})) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      const PremapLba lba{premap + static_cast<std::uint32_t>(i)};
+      after[i] = MapEntry{before[i]}.postmap(lba).value | state;
+    }
+    if (std::equal(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(count),
+                   before.begin()))
+      return true;
+    const std::span<const std::uint32_t> words(after.data(), count);
+    return access_.store_words(context, Site::map_state, offset, words) &&
+           access_.write_back(context, Site::map_state, {offset, words.size_bytes()}) &&
+           access_.fence(context, Site::map_state);
+  }
+
+  Access& access_;
+  EngineShape shape_;
+  std::vector<std::byte> zeros_;
+  std::vector<std::unique_ptr<EngineArena>> arenas_;
+  std::uint64_t sectors_ = 0;
+  ReaderTable readers_;
+  MapLock bulk_;  // one writer at a time on write path WP-2
+};
+
+}  // namespace ndmedic
