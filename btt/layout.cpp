@@ -109,14 +109,15 @@ class Formatter {
     tell(arena, "map");
     const ArenaGeometry& geometry = arena.geometry;
     Status status;
-    NDMEDIC_CHECK(for_each_run(
-        ns_, {arena.start.value + geometry.mapoff, geometry.flogoff - geometry.mapoff},
-        [&](const ExtentRun& run) {
-          if (run.kind == ExtentKind::absent) status = Error{Errc::absent, run.range, "map"};
-          if (run.kind == ExtentKind::data || run.kind == ExtentKind::bad)
-            status = store_zeros(run.range);
-          return status.has_value();
-        }));
+    NDMEDIC_CHECK(
+        for_each_run(ns_, {arena.start.value + geometry.mapoff, geometry.flogoff - geometry.mapoff},
+                     [&](const ExtentRun& run) {
+                       if (run.kind == ExtentKind::absent)
+                         status = Error{Errc::absent, run.range, "map"};
+                       if (run.kind == ExtentKind::data || run.kind == ExtentKind::bad)
+                         status = store_zeros(run.range);
+                       return status.has_value();
+                     }));
     return status;
   }
 

@@ -25,6 +25,8 @@ std::string_view reason(Errc code) {
       return "it is open for reading only";
     case Errc::in_use:
       return "it is in use by another process";
+    case Errc::changed:
+      return "the bytes changed meanwhile; nothing else may write to it, try again";
     case Errc::io:
       return "the system reported an error";
     case Errc::not_found:

@@ -26,6 +26,7 @@ enum class Errc : std::uint8_t {
   bad_media,      // EIO or a poisoned range
   read_only,      // a store on media opened for reading
   in_use,         // another process has the media open
+  changed,        // the bytes are not those that were looked at before
   io,             // any other failure of the system, see os_error
   not_found,      // no such file, structure or namespace
   permission,     // the system refused access

@@ -168,7 +168,7 @@ std::vector<Format> formats() {
   const auto new_1 = plan(btt_version_1_1, 4224, btt_uuid);
   const auto new_2 = plan(btt_version_2_0, 4096, btt_uuid);
   const std::uint64_t two_arenas = (std::uint64_t{1} << 39) + 17 * mib;
-  return {{17 * mib, old_2, new_2}, {17 * mib, old_1, new_2}, {17 * mib, old_2, new_1},
+  return {{17 * mib, old_2, new_2}, {17 * mib, old_1, new_2},   {17 * mib, old_2, new_1},
           {17 * mib, old_1, new_1}, {two_arenas, old_2, new_2}, {two_arenas, old_2, new_1}};
 }
 
