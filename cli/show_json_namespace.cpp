@@ -146,19 +146,20 @@ Json content_json(const Content& content) {
 }  // namespace
 
 Json btt_json(const BttImage& btt, const JsonOptions& options) {
-  Json json = {{"container", btt.context.container == BttContainer::pool ? "pool" : "namespace"},
-               {"offset", btt.chain.initial_offset.value},
-               {"size", btt.chain.rawsize},
-               {"whole", btt.chain.whole()},
-               {"external_nlba", btt.chain.external_nlba()},
-               {"arenas_not_checked", btt.chain.arenas_not_checked}};
+  Json json = {
+      {"container", btt.options.context.container == BttContainer::pool ? "pool" : "namespace"},
+      {"offset", btt.chain.initial_offset.value},
+      {"size", btt.chain.rawsize},
+      {"whole", btt.chain.whole()},
+      {"external_nlba", btt.chain.external_nlba()},
+      {"arenas_not_checked", btt.chain.arenas_not_checked}};
   json["arenas"] = Json::array();
   for (const ArenaPlace& place : btt.chain.places) json["arenas"].push_back(place_json(place));
   for (const ArenaImage& image : btt.arenas) {
     const Arena& arena = *btt.chain.places[image.place].arena;
     Json& json_arena = json["arenas"][image.place];
     json_arena["sector_size"] =
-        sector_data_size(arena.geometry.external_lbasize, btt.context.container);
+        sector_data_size(arena.geometry.external_lbasize, btt.options.context.container);
     json_arena["flog"] = flog_json(image.lanes, options);
     if (image.census) json_arena["map"] = census_json(*image.census);
   }

@@ -19,7 +19,7 @@ void print_sectors(const BttImage& btt, Outline& outline) {
   if (btt.arenas.empty()) return;
   const ArenaPlace& first = btt.chain.places[btt.arenas.front().place];
   const std::uint32_t external = first.arena->geometry.external_lbasize;
-  const std::uint32_t seen = sector_data_size(external, btt.context.container);
+  const std::uint32_t seen = sector_data_size(external, btt.options.context.container);
   const std::uint64_t sectors = btt.chain.external_nlba();
   std::string text = fmt::format("{} sectors of {} bytes", sectors, seen);
   if (seen != external) text += fmt::format(" and {} of metadata", external - seen);

@@ -145,18 +145,17 @@ void tell_unreadable(const DeviceImage& device, FindingSink& findings) {
 /// beyond the image's end are absent.
 Status cut(DeviceImage& device, std::uint64_t offset, std::uint64_t area_size) {
   const std::uint64_t left = device.whole->size() - offset;
-  std::vector<Piece> pieces = {Piece::of(std::as_const(*device.whole), offset, left)};
+  std::vector<Piece> pieces = {Piece::of(*device.whole, offset, left)};
   if (area_size > left) pieces.push_back(Piece::missing(area_size - left));
   NDMEDIC_TRY(device.labels, View::concatenation(pieces));
   device.kind = offset == 0 ? DeviceKind::label_area : DeviceKind::dimm;
   if (offset == 0) return {};
-  NDMEDIC_TRY(device.data,
-              View::slice(std::as_const(*device.whole), 0, round_down(offset, page_size)));
+  NDMEDIC_TRY(device.data, View::slice(*device.whole, 0, round_down(offset, page_size)));
   return {};
 }
 
 Status take_whole_as_data(DeviceImage& device) {
-  NDMEDIC_TRY(device.data, View::slice(std::as_const(*device.whole), 0, device.whole->size()));
+  NDMEDIC_TRY(device.data, View::slice(*device.whole, 0, device.whole->size()));
   return {};
 }
 
@@ -226,7 +225,7 @@ Status select_part(DeviceImage& device, const OpenOptions& options) {
   const std::uint64_t length = options.length.value_or(size - options.offset);
   if (!lies_within(options.offset, length, size))
     return Error{Errc::invalid, {options.offset, length}, "length beyond the image"};
-  NDMEDIC_TRY(device.whole, View::slice(std::as_const(*device.file), options.offset, length));
+  NDMEDIC_TRY(device.whole, View::slice(*device.file, options.offset, length));
   return {};
 }
 

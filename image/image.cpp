@@ -57,7 +57,8 @@ class Opening {
     const auto text = std::find_if(device.evidence.begin(), device.evidence.end(),
                                    [](const auto& e) { return e.clue == Clue::poolset_text; });
     if (text != device.evidence.end() && options_.follow_poolset) {
-      NDMEDIC_TRY(Poolset poolset, open_poolset(*device.whole, device.index, findings_));
+      NDMEDIC_TRY(Poolset poolset,
+                  open_poolset(*device.whole, device.index, findings_, options_.write));
       text->value = poolset.parts.size();
       device.data = std::move(poolset.pool);
       device.pool->parts = std::move(poolset.parts);
@@ -177,7 +178,7 @@ class Opening {
     NamespaceImage& ns = new_namespace();
     ns.device = device.index;
     ns.size = device.data->size();
-    NDMEDIC_TRY(ns.media, View::slice(std::as_const(*device.data), 0, ns.size));
+    NDMEDIC_TRY(ns.media, View::slice(*device.data, 0, ns.size));
     NamespaceOrigin origin;
     if (device.pool) {
       origin.pool = true;
@@ -284,7 +285,7 @@ Status count_maps(ImageTree& tree, const Progress& progress, FindingSink& findin
     for (ArenaImage& image : ns.btt->arenas) {
       const Arena& arena = *ns.btt->chain.places[image.place].arena;
       CensusOptions options;
-      options.context = ns.btt->context;
+      options.context = ns.btt->options.context;
       if (progress)
         options.progress = [&](std::uint64_t done, std::uint64_t) {
           return progress(before + done, total);

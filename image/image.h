@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One or several images opened together, as a tree: device -> label area -> namespaces ->
-// personality -> arenas -> info blocks, flog, map. Read-only; detection is by evidence, which is
-// kept; options override it.
+// personality -> arenas -> info blocks, flog, map. Opening writes nothing; detection is by
+// evidence, which is kept; options override it.
 #pragma once
 
 #include <cstdint>
@@ -82,7 +82,7 @@ struct ArenaImage {
 
 struct BttImage {
   ArenaChain chain{};
-  BttContext context{};
+  ChainOptions options{};  ///< what the chain was read with
   std::vector<ArenaImage> arenas{};
 };
 
@@ -102,7 +102,8 @@ struct NamespaceImage {
   std::optional<Content> content{};  ///< of the data a user of the namespace sees
 };
 
-/// Everything that was opened. Movable; media stay where they are.
+/// Everything that was opened. Movable; media stay where they are. What is written to the media of
+/// a namespace reaches the file when that was opened for writing; the tree then tells what was.
 struct ImageTree {
   std::vector<DeviceImage> devices{};
   std::vector<RegionDescription> regions{};  ///< of the NFIT, if one was given

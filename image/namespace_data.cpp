@@ -36,7 +36,7 @@ Pieces pieces_of(const LabelNamespace& ns, std::span<const DeviceImage> devices)
     if (device == nullptr || !device->data) return {{}, Unreachable::no_data};
     if (extent.rawsize == 0 || !lies_within(extent.dpa, extent.rawsize, device->data->size()))
       return {{}, Unreachable::outside};
-    pieces.list.push_back(Piece::of(std::as_const(*device->data), extent.dpa, extent.rawsize));
+    pieces.list.push_back(Piece::of(*device->data, extent.dpa, extent.rawsize));
   }
   return pieces;
 }
@@ -49,13 +49,13 @@ NamespaceData spa_linear(const LabelNamespace& ns, std::span<const DeviceImage> 
     if (!region.inferred) lowest = std::min(lowest, region.description.spa_base);
   std::vector<Piece> all;
   for (const DeviceImage& device : devices)
-    if (device.data) all.push_back(Piece::whole(std::as_const(*device.data)));
+    if (device.data) all.push_back(Piece::whole(*device.data));
   auto memory = View::concatenation(all);
   if (!memory || !ns.region || ns.spa == 0 ||
       !lies_within(ns.spa - lowest, ns.size, (*memory)->size()))
     return unreachable(Unreachable::outside);
   // The concatenation is flattened into the slice, so it need not live on.
-  return from_view(View::slice(std::as_const(**memory), ns.spa - lowest, ns.size));
+  return from_view(View::slice(**memory, ns.spa - lowest, ns.size));
 }
 
 /// Devices of a set by NFIT: lines of the interleave structures of its mappings, from the start of
@@ -73,13 +73,13 @@ NamespaceData by_nfit(const LabelNamespace& ns, std::span<const DeviceImage> dev
     if (device != nullptr && device->data) {
       if (!lies_within(share.dpa_start, share.size, device->data->size()))
         return unreachable(Unreachable::outside);
-      piece = Piece::of(std::as_const(*device->data), share.dpa_start, share.size);
+      piece = Piece::of(*device->data, share.dpa_start, share.size);
     }
     shares.push_back({piece, {share.region_offset, share.line_offsets}});
   }
   auto region = View::interleaved(interleave.line_size, interleave.ways, shares);
   if (!region || ns.spa < interleave.spa_base) return unreachable(Unreachable::interleave_unknown);
-  return from_view(View::slice(std::as_const(**region), ns.spa - interleave.spa_base, ns.size));
+  return from_view(View::slice(**region, ns.spa - interleave.spa_base, ns.size));
 }
 
 }  // namespace

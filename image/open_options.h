@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <ndmedic/media/open_file.h>
+
 namespace ndmedic {
 
 /// What an image file is.
@@ -42,6 +44,7 @@ struct OpenOptions {
   SetInterleave interleave{};               ///< --interleave: where no NFIT says it
   bool probe_content = true;                ///< look what is inside namespaces (libblkid)
   bool follow_poolset = true;               ///< open the part files that a poolset names
+  std::optional<WriteOptions> write;  ///< part files are opened for writing, as the IMAGEs were
 };
 
 }  // namespace ndmedic

@@ -218,12 +218,12 @@ class Reader {
     options.version = version;
     options.expected = origin_.claim == ClaimClass::btt || origin_.claim == ClaimClass::btt2;
     BttImage btt;
-    btt.context = options.context;
+    btt.options = options;
     NDMEDIC_TRY(btt.chain, read_arena_chain(*ns_.media, options, findings_));
     for (std::size_t i = 0; i < btt.chain.places.size(); ++i) {
       if (!btt.chain.places[i].arena) continue;
       NDMEDIC_TRY(LaneTable lanes,
-                  read_lanes_within_budget(*btt.chain.places[i].arena, btt.context));
+                  read_lanes_within_budget(*btt.chain.places[i].arena, btt.options.context));
       btt.arenas.push_back({i, std::move(lanes), {}});
     }
     ns_.btt = std::move(btt);
@@ -248,20 +248,10 @@ class Reader {
   Place place_;
 };
 
-/// What a user of the namespace sees: sectors, the data behind a PFN block, or plain bytes.
-std::unique_ptr<Media> visible_data(const NamespaceImage& ns) {
-  if (ns.btt) return sectors_of(ns);
-  if (ns.pfn && !ns.pfn->usable) return nullptr;
-  const std::uint64_t offset = ns.pfn ? ns.pfn->data_offset : 0;
-  const std::uint64_t size = ns.pfn ? ns.pfn->data_size : ns.media->size();
-  auto view = View::slice(std::as_const(*ns.media), offset, size);
-  return view ? std::move(*view) : nullptr;
-}
-
 std::uint32_t sector_size_of(const NamespaceImage& ns) {
   if (!ns.btt || ns.btt->arenas.empty()) return 512;
   const Arena& arena = *ns.btt->chain.places[ns.btt->arenas.front().place].arena;
-  return sector_data_size(arena.geometry.external_lbasize, ns.btt->context.container);
+  return sector_data_size(arena.geometry.external_lbasize, ns.btt->options.context.container);
 }
 
 }  // namespace
@@ -278,7 +268,17 @@ std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
       return nullptr;
     arenas.push_back({arena, pending_words(image.lanes)});
   }
-  return std::make_unique<SectorMedia>(*ns.media, btt.context.container, std::move(arenas));
+  return std::make_unique<SectorMedia>(*ns.media, btt.options.context.container, std::move(arenas));
+}
+
+std::unique_ptr<Media> visible_data(const NamespaceImage& ns) {
+  if (!ns.media) return nullptr;
+  if (ns.btt) return sectors_of(ns);
+  if (ns.pfn && !ns.pfn->usable) return nullptr;
+  const std::uint64_t offset = ns.pfn ? ns.pfn->data_offset : 0;
+  const std::uint64_t size = ns.pfn ? ns.pfn->data_size : ns.media->size();
+  auto view = View::slice(std::as_const(*ns.media), offset, size);
+  return view ? std::move(*view) : nullptr;
 }
 
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,

@@ -35,4 +35,8 @@ Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool 
 /// Null without a BTT, when an arena is not known, or when arenas differ in their sector size.
 std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns);
 
+/// What a user of the namespace sees, for reading: sectors, the data behind a PFN block, or plain
+/// bytes. Null when that cannot be told. `ns` must outlive it.
+std::unique_ptr<Media> visible_data(const NamespaceImage& ns);
+
 }  // namespace ndmedic

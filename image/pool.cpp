@@ -139,11 +139,13 @@ void check_rings(const Poolset& set, std::uint32_t device, FindingSink& findings
 }
 
 Status open_parts(Poolset& set, const PoolsetText& text, std::uint32_t device,
-                  FindingSink& findings) {
+                  FindingSink& findings, const std::optional<WriteOptions>& write) {
   std::vector<Piece> pieces;
   for (std::size_t i = 0; i < set.parts.size(); ++i) {
     const std::uint64_t head = i > 0 && text.headers_in_all_parts ? page_size : 0;
-    auto file = FileMedia::open_read(set.parts[i].path);
+    const std::string& path = set.parts[i].path;
+    auto file = write ? FileMedia::open_write(path, *write) : FileMedia::open_read(path);
+    if (!file && write && file.error().code != Errc::not_found) return file.error();
     std::uint64_t size = round_down(set.parts[i].size, page_size);
     if (!file) {
       set.parts[i].present = false;
@@ -155,8 +157,7 @@ Status open_parts(Poolset& set, const PoolsetText& text, std::uint32_t device,
     const std::uint64_t present = round_down((*file)->size(), page_size);
     if (present != size) report_size(set, i, (*file)->size(), device, findings);
     const std::uint64_t end = std::min(size, present);
-    pieces.push_back(
-        Piece::of(std::as_const(**file), std::min(end, head), end - std::min(end, head)));
+    pieces.push_back(Piece::of(**file, std::min(end, head), end - std::min(end, head)));
     if (present < size) pieces.push_back(Piece::missing(size - std::max(present, head)));
     set.part_media.push_back(std::move(*file));
   }
@@ -176,7 +177,8 @@ Result<PoolReading> read_pool(const Media& pool, std::uint32_t device, FindingSi
   return reading;
 }
 
-Result<Poolset> open_poolset(const Media& text, std::uint32_t device, FindingSink& findings) {
+Result<Poolset> open_poolset(const Media& text, std::uint32_t device, FindingSink& findings,
+                             const std::optional<WriteOptions>& write) {
   if (text.size() > poolset_size_max)
     return Error{Errc::too_large, {0, text.size()}, "poolset file"};
   std::string bytes(text.size(), '\0');
@@ -184,7 +186,7 @@ Result<Poolset> open_poolset(const Media& text, std::uint32_t device, FindingSin
   NDMEDIC_TRY(const PoolsetText parsed, parse_poolset(bytes));
   Poolset set;
   set.parts = parsed.parts;
-  NDMEDIC_CHECK(open_parts(set, parsed, device, findings));
+  NDMEDIC_CHECK(open_parts(set, parsed, device, findings, write));
   return set;
 }
 

@@ -16,6 +16,7 @@
 #include <ndmedic/format/pool_header.h>
 #include <ndmedic/labels/label_set.h>
 #include <ndmedic/media/media.h>
+#include <ndmedic/media/open_file.h>
 
 namespace ndmedic {
 
@@ -88,9 +89,11 @@ struct Poolset {
   std::unique_ptr<Media> pool{};
 };
 
-/// Parses a poolset file of at most 1 MiB and opens its parts for reading; one that cannot be
-/// opened is absent in the pool and told. Errors: invalid (where.offset is the line), too_large.
-Result<Poolset> open_poolset(const Media& text, std::uint32_t device, FindingSink& findings);
+/// Parses a poolset file of at most 1 MiB and opens its parts for reading, or, with `write`, for
+/// writing. One that cannot be read is absent in the pool and told. Errors: invalid (where.offset
+/// is the line), too_large, and with `write` those of opening a part that is there.
+Result<Poolset> open_poolset(const Media& text, std::uint32_t device, FindingSink& findings,
+                             const std::optional<WriteOptions>& write = {});
 
 /// Reads an NFIT of at most 16 MiB. `devices` is the number of images to match with its handles,
 /// 0 when the NFIT is looked at alone.

@@ -21,8 +21,8 @@ using PlanProgress = std::function<bool(std::uint64_t done, std::uint64_t total)
 
 /// How far apply() came.
 struct Applied {
-  std::uint64_t bytes = 0;   ///< written
-  bool cancelled = false;    ///< by the progress function, between two groups
+  std::uint64_t bytes = 0;  ///< written
+  bool cancelled = false;   ///< by the progress function, between two groups
 };
 
 /// Not thread-safe; the overlays are, as Media.
