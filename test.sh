@@ -61,6 +61,7 @@ kernel_tests() {
 status=0
 scripts/setup.sh build
 scripts/setup.sh kernel || true
+scripts/setup.sh interop || true
 stage "builds" 9 build || { echo "0 passed, 1 failed"; exit 1; }
 stage "unit tests and corpora" 5 run_tests asan -LE 'release|fuzz|kernel' || status=1
 if [[ -f fuzz/CMakeLists.txt ]]; then

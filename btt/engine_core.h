@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -312,14 +311,12 @@ class EngineCore {
         return write_error(batch, 0, {Errc::read_only, {}, "arena after a failed commit"});
       batch.count = all - done;
       NDMEDIC_CHECK(take_lanes(batch));
-      const std::size_t taken = batch.count;
       NDMEDIC_CHECK(write_items(batch));
       done += batch.count;
       if (done < all)
         std::copy(batch.items.begin() + static_cast<std::ptrdiff_t>(batch.count),
                   batch.items.begin() + static_cast<std::ptrdiff_t>(batch.count + all - done),
                   batch.items.begin());
-      assert(batch.count <= taken);
     }
     return {};
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs the Debian 12 packages that are missing for a list, and nothing when none is.
-#   scripts/setup.sh [build|clang|kernel|optional]...   (default: build)
+#   scripts/setup.sh [build|clang|kernel|interop|optional]...   (default: build)
 # Touches the network only when something is missing. Needs root, or sudo, only then.
 set -euo pipefail
 
@@ -15,6 +15,8 @@ packages_build=(
 packages_clang=(clang-19 clang-tidy-19 libclang-rt-19-dev clang-format-14)
 # The kernel tests: what boots a guest, makes it of packages, and reads its file systems.
 packages_kernel=(qemu-system-x86 cpio zstd kmod binutils e2fsprogs)
+# The interop tests: the other implementation of libpmemblk pools.
+packages_interop=(libpmemblk-dev libpmempool-dev pmdk-tools)
 # Makers and readers of images to compare with; the build detects what is there.
 packages_optional=(pmdk-tools libpmem2-dev time)
 
@@ -44,8 +46,9 @@ for list in "${@:-build}"; do
     build) collect_missing "${packages_build[@]}" ;;
     clang) collect_missing "${packages_clang[@]}" ;;
     kernel) collect_missing "${packages_kernel[@]}" ;;
+    interop) collect_missing "${packages_interop[@]}" ;;
     optional) collect_missing "${packages_optional[@]}" ;;
-    *) echo "setup: unknown list '$list' (build, clang, kernel, optional)" >&2; exit 16 ;;
+    *) echo "setup: unknown list '$list' (build, clang, kernel, interop, optional)" >&2; exit 16 ;;
   esac
 done
 
