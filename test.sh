@@ -68,6 +68,7 @@ if [[ -f fuzz/CMakeLists.txt ]]; then
   stage "fuzz replay" 2 run_tests asan -L fuzz || status=1
 fi
 stage "release" 2 run_tests release -L release || status=1
+stage "laboratory" 3 run_tests release -L laboratory || status=1
 stage "kernel" 3 kernel_tests || status=1
 
 for name in "${over_budget[@]}"; do

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "crash_access.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ndmedic::laboratory {
+
+bool CrashAccess::note(AccessContext& context, const Status& status) {
+  if (!status) context.error = status.error();
+  return status.has_value();
+}
+
+/// Every call is a point where another thread may go on.
+void CrashAccess::step() {
+  scheduler_.point();
+  media_.run_as(scheduler_.current());
+}
+
+bool CrashAccess::load_data(AccessContext& context, std::uint64_t offset,
+                            std::span<std::byte> into) {
+  // Unit by unit: a reader may be overtaken within a sector.
+  while (!into.empty()) {
+    step();
+    const std::size_t part = std::min<std::size_t>(into.size(), 8 - offset % 8);
+    if (!note(context, media_.read(offset, into.first(part)))) return false;
+    into = into.subspan(part);
+    offset += part;
+  }
+  return true;
+}
+
+bool CrashAccess::load_words(AccessContext& context, std::uint64_t offset,
+                             std::span<std::uint32_t> words) {
+  step();
+  for (std::uint32_t& word : words) {
+    Le32 stored;
+    if (!note(context, media_.read(offset, std::as_writable_bytes(std::span(&stored, 1)))))
+      return false;
+    word = stored.value();
+    offset += sizeof stored;
+  }
+  return true;
+}
+
+bool CrashAccess::store(AccessContext& context, Site site, std::uint64_t offset,
+                        std::span<const std::byte> bytes) {
+  if (!is_late(site)) return note(context, media_.write(offset, bytes)) && follow(context, site);
+  late_[scheduler_.current()].push_back({offset, {bytes.begin(), bytes.end()}, {}});
+  return true;
+}
+
+/// What waited for a store of this site.
+bool CrashAccess::follow(AccessContext& context, Site site) {
+  if (!faults_.swap || faults_.swap->early != site) return true;
+  for (const Late& late : std::exchange(late_[scheduler_.current()], {})) {
+    const Status status =
+        late.bytes.empty() ? media_.flush(late.range) : media_.write(late.offset, late.bytes);
+    if (!note(context, status)) return false;
+  }
+  return true;
+}
+
+bool CrashAccess::store_data(AccessContext& context, Site site, std::uint64_t offset,
+                             std::span<const std::byte> from) {
+  step();
+  watch_.data(scheduler_.current(), offset, from, media_.visible());
+  return store(context, site, offset, from);
+}
+
+bool CrashAccess::store_half(AccessContext& context, Site site, std::uint64_t offset,
+                             std::uint64_t half) {
+  step();
+  site == Site::second_half ? watch_.second_half(offset, half) : watch_.first_half(offset, half);
+  const Le64 stored(half);
+  return store(context, site, offset, std::as_bytes(std::span(&stored, 1)));
+}
+
+bool CrashAccess::store_words(AccessContext& context, Site site, std::uint64_t offset,
+                              std::span<const std::uint32_t> words) {
+  for (const std::uint32_t word : words) {
+    step();
+    if (site == Site::map) watch_.map_word(scheduler_.current(), offset, word);
+    const Le32 stored(word);
+    if (!store(context, site, offset, std::as_bytes(std::span(&stored, 1)))) return false;
+    offset += sizeof stored;
+  }
+  return true;
+}
+
+bool CrashAccess::write_back(AccessContext& context, Site site, Extent range) {
+  step();
+  ++use_.write_backs[static_cast<std::size_t>(site)];
+  if (faults_.write_back[static_cast<std::size_t>(site)]) return true;
+  if (is_late(site)) {
+    late_[scheduler_.current()].push_back({0, {}, range});
+    return true;
+  }
+  return note(context, media_.flush(range));
+}
+
+bool CrashAccess::fence(AccessContext& context, Site site) {
+  step();
+  ++use_.fences[static_cast<std::size_t>(site)];
+  const bool fenced =
+      faults_.fence[static_cast<std::size_t>(site)] || note(context, media_.fence());
+  watch_.fenced(scheduler_.current(), site);
+  return fenced;
+}
+
+void CrashAccess::lock(MapLock& lock) {
+  step();
+  while (lock.state.load(std::memory_order_relaxed) != 0) scheduler_.wait();
+  lock.state.store(1, std::memory_order_relaxed);
+}
+
+void CrashAccess::unlock(MapLock& lock) {
+  step();
+  lock.state.store(0, std::memory_order_relaxed);
+}
+
+}  // namespace ndmedic::laboratory

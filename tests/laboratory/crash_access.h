@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The access policy of the laboratory: crash media below, the seeded scheduler at every call, and
+// faults of the writer on request.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <ndmedic/btt/access.h>
+#include <ndmedic/format/endian.h>
+#include <ndmedic/media/crash_media.h>
+
+#include "commit_watch.h"
+#include "scheduler.h"
+
+namespace ndmedic::laboratory {
+
+/// What the writer is made to forget or to do in the wrong order.
+struct Faults {
+  std::array<bool, site_count> fence{};       ///< left out
+  std::array<bool, site_count> write_back{};  ///< left out
+  /// Stores at `late`, with their write-backs, wait for the next store at `early` of the same
+  /// thread and follow it at once.
+  struct Swap {
+    Site late{};
+    Site early{};
+  };
+  std::optional<Swap> swap{};
+};
+
+/// Calls by site: what there is to be taken away.
+struct SiteUse {
+  std::array<std::uint64_t, site_count> fences{};
+  std::array<std::uint64_t, site_count> write_backs{};
+};
+
+/// Models BttAccess.
+class CrashAccess {
+ public:
+  CrashAccess(CrashMedia& media, Scheduler& scheduler, CommitWatch& watch, const Faults& faults,
+              SiteUse& use)
+      : media_(media), scheduler_(scheduler), watch_(watch), faults_(faults), use_(use) {}
+
+  bool load_data(AccessContext& context, std::uint64_t offset, std::span<std::byte> into);
+  bool load_words(AccessContext& context, std::uint64_t offset, std::span<std::uint32_t> words);
+  bool store_data(AccessContext& context, Site site, std::uint64_t offset,
+                  std::span<const std::byte> from);
+  bool store_half(AccessContext& context, Site site, std::uint64_t offset, std::uint64_t half);
+  bool store_words(AccessContext& context, Site site, std::uint64_t offset,
+                   std::span<const std::uint32_t> words);
+  bool write_back(AccessContext& context, Site site, Extent range);
+  bool fence(AccessContext& context, Site site);
+  void lock(MapLock& lock);
+  void unlock(MapLock& lock);
+  void pause() { scheduler_.wait(); }
+  unsigned thread() const { return scheduler_.current(); }
+
+  template <class Body>
+  bool guarded(AccessContext&, Body&& body) {
+    return body();
+  }
+
+ private:
+  struct Late {
+    std::uint64_t offset;
+    std::vector<std::byte> bytes;  // of a store; empty for a write-back
+    Extent range;
+  };
+
+  void step();
+  bool store(AccessContext& context, Site site, std::uint64_t offset,
+             std::span<const std::byte> bytes);
+  bool is_late(Site site) const { return faults_.swap && faults_.swap->late == site; }
+  bool follow(AccessContext& context, Site site);
+  static bool note(AccessContext& context, const Status& status);
+
+  CrashMedia& media_;
+  Scheduler& scheduler_;
+  CommitWatch& watch_;
+  const Faults& faults_;
+  SiteUse& use_;
+  std::array<std::vector<Late>, CrashMedia::threads_max> late_{};
+};
+static_assert(BttAccess<CrashAccess>);
+
+}  // namespace ndmedic::laboratory
