@@ -118,20 +118,31 @@ class ChainReader {
     return place;
   }
 
-  /// By the container's size first (GE-1); where that place has no backup of this arena and the
-  /// primary can be read, by its infooff: the container may have grown (FO-05).
+  /// By the container's size first (GE-1). Where that place has no backup of this arena, by the
+  /// primary's infooff, for the container may have grown (FO-05); without a primary, at the end of
+  /// a size that was not rounded down (D-17).
   Status read_backup(ArenaPlace& place, CopyQuery query) {
     const std::uint64_t least = 2 * info_block_size;
     query.place.reset();
     if (place.size >= least) query.place = place.start.value + place.size - info_block_size;
     NDMEDIC_TRY(place.backup, read_info_copy(media_, query));
     const bool found = place.backup.usable() && !place.backup.misplaced;
-    if (found || !place.primary.usable()) return {};
+    if (found) return {};
+    if (!place.primary.usable()) return read_unrounded_backup(place, query);
     const std::uint64_t by_infooff = place.start.value + place.primary.block.infooff.value();
     if (query.place == by_infooff) return {};
     query.place = by_infooff;
     NDMEDIC_TRY(place.backup, read_info_copy(media_, query));
     place.backup_by_infooff = true;
+    return {};
+  }
+
+  Status read_unrounded_backup(ArenaPlace& place, CopyQuery query) {
+    const std::uint64_t size = std::min(arena_size_max, *query.context.available);
+    if (size == place.size || size < arena_size_min) return {};
+    query.place = place.start.value + size - info_block_size;
+    NDMEDIC_TRY(const InfoCopy backup, read_info_copy(media_, query));
+    if (backup.usable() && !backup.misplaced) place.backup = backup;
     return {};
   }
 

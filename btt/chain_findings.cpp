@@ -4,6 +4,7 @@
 #include <ndmedic/btt/chain_findings.h>
 
 #include <algorithm>
+#include <array>
 
 #include <ndmedic/btt/info_copy.h>
 #include <ndmedic/btt/report.h>
@@ -31,6 +32,15 @@ std::string version_text(BttVersion version) {
 bool has_bad_field(const InfoCopy& copy) {
   return copy.state == CopyState::invalid && !copy.violations.has<"V-1">() &&
          !copy.violations.has<"V-2">();
+}
+
+/// What makes such a block invalid; other rules fail beside, softer ones in front.
+const Violation& impossible_field(const InfoCopy& copy) {
+  static constexpr std::array<std::string_view, 7> rules = {"V-5", "V-6",  "V-7", "V-8",
+                                                            "V-9", "V-10", "V-11"};
+  return *std::ranges::find_if(copy.violations, [](const Violation& violation) {
+    return std::ranges::find(rules, violation.rule) != rules.end();
+  });
 }
 
 bool has_trace(const InfoCopy& copy) {
@@ -81,7 +91,7 @@ class PlaceReport {
     if (copy.byte_swapped) {
       add(ProblemId::info_byte_swapped, kind, {offset}, proof_of(copy));
     } else if (has_bad_field(copy)) {
-      const Violation& first = *copy.violations.begin();
+      const Violation& first = impossible_field(copy);
       add(ProblemId::info_field_bad, kind,
           {offset, text("field", std::string(first.field)), decimal("read", first.read)},
           proof_of(copy));
@@ -132,6 +142,11 @@ class PlaceReport {
           proof_of(used, "V-16"));
     if (used.violations.has<"IB-09">())
       add(ProblemId::info_reserved_nonzero, kind, {}, proof_of(used, "IB-09"));
+    if (const auto page = proof_of(used, "V-8-page"); !page.empty())
+      add(ProblemId::info_unaligned, kind,
+          {hexadecimal("offset", used.place.value), text("field", std::string(page.front().field)),
+           hexadecimal("read", page.front().read)},
+          page);
     if (used.violations.has<"V-15">())
       add(ProblemId::info_geometry_unusual, kind, {}, proof_of(used, "V-15"));
     report_version(used, kind);

@@ -108,6 +108,11 @@
   X(323, btt_never_written, note, none, "FO-06 FM-2",                                              \
     "the pool holds no BTT yet",                                                                   \
     "libpmemblk formats at the first write and reads zeros until then. Nothing is wrong.")         \
+  X(324, info_unaligned, note, none, "V-8 D-17",                                                   \
+    "arena {arena}: the info block at {offset} puts its parts at multiples of 512 only: {field} "  \
+    "is {read}",                                                                                   \
+    "Formatters round to 4096, but for ipmctl in a namespace whose size is no multiple of "        \
+    "4096. Readers do not look, and such an arena works.")                                         \
   X(330, nextoff_missing, damage, safe, "CH-01 V-14",                                              \
     "arena {arena} says that it is the last, but another arena follows",                           \
     "Linux and libpmemblk stop here and show a smaller disk. A repair sets nextoff to 512 GiB "    \

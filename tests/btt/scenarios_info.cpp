@@ -136,6 +136,9 @@ std::vector<Scenario> identity_scenarios() {
   old_place.version = btt_version_1_1;
   BttShape few_lanes;
   few_lanes.nfree = 128;
+  BttShape unrounded;
+  unrounded.rule = GeometryRule::ipmctl;
+  unrounded.container = unrounded.rawsize = (std::uint64_t{1} << 24) + 1536;
   BttShape parentless;
   parentless.parent = Guid{};
   BttShape parentless_pool = pool_shape();
@@ -179,6 +182,11 @@ std::vector<Scenario> identity_scenarios() {
            p.btt.put_entry(lane, 0, {lane, lbas - 8 + lane, lbas - 8 + lane, 1});
        }},
       {"128 lanes", {nfree_small}, few_lanes, {}},
+      {"an arena whose size is not rounded to 4096", {info_unaligned}, unrounded, {}},
+      {"the same with a lost primary, whose backup is found",
+       {info_unaligned, info_primary_bad},
+       unrounded,
+       [](Patient& p) { p.btt.put_zeros(32, 4); }},
   };
 }
 

@@ -180,19 +180,39 @@ TEST_CASE("a block is at least 512 bytes and as long as a sector, which is at le
   CHECK_FALSE(has([](InfoBlock& i) { i.external_lbasize = 8, i.internal_lbasize = 512; }));
 }
 
-TEST_CASE("the four offsets ascend and are multiples of 4096 (V-8)") {
+TEST_CASE("the four offsets ascend and are multiples of 512 (V-8), most of 4096 (V-8-page)") {
   auto has = [](const Change& change) { return after("E-3", change).has<"V-8">(); };
-  // The backup one page further: nothing but its distance to the end changes.
+  auto only_told = [](const Change& change) {
+    const InfoViolations found = after("E-3", change);
+    return found.has<"V-8-page">() && !found.has<"V-8">() && found.trusted();
+  };
+  // The backup one sector further: nothing but its distance to the end changes.
   CHECK(rules_of(after("E-3", [](InfoBlock& i) { i.infooff = 0x3FFF200; },
-                       {.available = {}, .parent_uuid = {}})) == Rules{"V-8", "V-15"});
+                       {.available = {}, .parent_uuid = {}})) == Rules{"V-8-page", "V-15"});
   CHECK(has([](InfoBlock& i) { i.dataoff = 0; }));
-  CHECK(has([](InfoBlock& i) { i.dataoff = 4608; }));
+  CHECK(has([](InfoBlock& i) { i.dataoff = 4608 + 256; }));
   CHECK(has([](InfoBlock& i) { i.mapoff = 0x3FEB001; }));
-  CHECK(has([](InfoBlock& i) { i.flogoff = 0x3FFB800; }));
+  CHECK(has([](InfoBlock& i) { i.flogoff = 0x3FFB010; }));
+  CHECK(has([](InfoBlock& i) { i.infooff = 0x3FFF100; }));
+  CHECK(only_told([](InfoBlock& i) { i.dataoff = 4096 + 512; }));
+  CHECK(only_told([](InfoBlock& i) { i.mapoff = 0x3FEB000 - 512; }));
   CHECK(has([](InfoBlock& i) { i.mapoff = 4096; }));
   CHECK(has([](InfoBlock& i) { i.flogoff = 0x3FEB000; }));
   CHECK(has([](InfoBlock& i) { i.infooff = 0x3FFB000; }));
   CHECK(has([](InfoBlock& i) { i.dataoff = std::numeric_limits<std::uint64_t>::max(); }));
+}
+
+TEST_CASE("an arena of ipmctl in a size that is no multiple of 4096 breaks nothing hard (D-17)") {
+  // 64 MiB + 1536: the parts of E-3 behind the data, 1536 bytes further; no more blocks fit.
+  constexpr std::uint64_t more = 1536;
+  const auto found = after("E-3",
+                           [](InfoBlock& i) {
+                             i.mapoff = 0x3FEB000 + more;
+                             i.flogoff = 0x3FFB000 + more;
+                             i.infooff = 0x3FFF000 + more;
+                           },
+                           {.available = 0x4000000 + more, .parent_uuid = test::example_parent});
+  CHECK(rules_of(found) == Rules{"V-8-page"});
 }
 
 TEST_CASE("the data area ends before the map, in 64 bits (V-9)") {

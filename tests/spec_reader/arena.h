@@ -33,7 +33,7 @@ InfoBlock info_numbers(Bytes block);
 struct InfoVerdict {
   // V-1 V-2 V-4 V-5 V-6 V-7 V-8 V-9 V-10 V-11 V-12 V-13 V-14 V-16 and IB-09, hard meaning.
   Verdict violations;
-  // V-15.
+  // V-15, and V-8-page: the 4096 of V-8, of which "512 at least" is demanded.
   Verdict soft;
 };
 

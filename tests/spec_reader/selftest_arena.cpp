@@ -216,7 +216,9 @@ TEST_CASE("each rule of 2.6.3") {
   CHECK(judge(56, 4097, 4).violations == Verdict{"V-7"});
   CHECK(judge(64, 256, 4).violations == Verdict{"V-7"});
   CHECK(judge(88, 0, 8).violations == Verdict{"V-8"});
-  CHECK(judge(88, 4608, 8).violations == Verdict{"V-8"});
+  CHECK(judge(88, 4352, 8).violations == Verdict{"V-8"});
+  CHECK(judge(88, 4608, 8).violations.empty());
+  CHECK(judge(88, 4608, 8).soft == Verdict{"V-8-page", "V-15"});
   CHECK(judge(64, 8192, 4).violations == Verdict{"V-9"});
   CHECK(judge(88, 0xFFFFFFFFFFFFF000, 8).violations == Verdict{"V-8", "V-9"});
   CHECK(judge(96, 0x3FEC000, 8).violations == Verdict{"V-10"});
