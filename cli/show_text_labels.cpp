@@ -44,8 +44,9 @@ std::string state_text(const LabelRecord& record) {
   std::string text(to_string(record.state));
   if (record.reason != SlotReason::none) text += fmt::format(": {}", to_string(record.reason));
   if (!record.related_slot) return text;
-  const std::string_view relation =
-      record.state == SlotState::twin ? " of slot {}" : ", copy in slot {}";
+  const std::string_view relation = record.state == SlotState::twin ? " of slot {}"
+                                    : record.related_differs <= 1   ? ", copy in slot {}"
+                                                                    : ", older copy in slot {}?";
   return text + fmt::format(fmt::runtime(relation), *record.related_slot);
 }
 

@@ -66,7 +66,7 @@ CxlNamespaceLabelViolations validate(const CxlNamespaceLabel& label, SlotIndex s
   CxlNamespaceLabelViolations violations;
   check_common<fields>(violations, label, guids::cxl_namespace, slot);
   label_checks::check_name<fields>(violations, bytes, label.name);
-  label_checks::check_lbasize<fields>(violations, bytes, label.lbasize.value());
+  label_checks::check_lbasize<fields>(violations, bytes, label.lbasize.value(), false);
   label_checks::check_abstraction<fields, "abstraction_uuid">(
       violations, bytes, label.abstraction_uuid, GuidOrder::text);
   if (label.region_uuid.is_null())

@@ -17,8 +17,9 @@ void check_head(LabelViolations& violations, const LabelHead& head,
   label_checks::check_extent<Fields>(violations, bytes, head.dpa.value(), head.rawsize.value());
   label_checks::check_uuid<Fields>(violations, bytes, head.uuid);
   label_checks::check_name<Fields>(violations, bytes, head.name);
-  label_checks::check_lbasize<Fields>(violations, bytes, head.lbasize.value());
   const std::uint32_t flags = head.flags.value();
+  label_checks::check_lbasize<Fields>(violations, bytes, head.lbasize.value(),
+                                      (flags & label_flags::local) != 0);
   if ((flags & ~label_flags::known) != 0)
     add_field_violation<Fields, "LB14", "flags">(violations, bytes, ~label_flags::known,
                                                  Expect::no_bits_of);

@@ -106,7 +106,7 @@ inline constexpr std::array label_rules = {
     Rule{"LB08", false, "uuid is not null"},
     Rule{"LB11", false, "name ends with a NUL"},
     Rule{"LB12", false, "name is UTF-8 with nothing behind the NUL"},
-    Rule{"LB13", false, "lbasize is 0, 512 or 4096"},
+    Rule{"LB13", false, "lbasize is 0, 512 or 4096; with LOCAL also 520, 528, 4104, 4160, 4224"},
     Rule{"LB14", false, "reserved bytes and flag bits are zero"},
     Rule{"LB15", false, "type_guid is known: persistent memory, or null on CXL"},
     Rule{"LB16", false, "abstraction_guid is known, in EFI byte order"},

@@ -4,6 +4,7 @@
 // `Fields` is the field table of the format; `bytes` are those of the label.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -81,10 +82,13 @@ void check_name(List& violations, Bytes bytes, const std::array<std::uint8_t, 64
     add_field_violation<Fields, "LB12", "name">(violations, bytes, 0, Expect::one_of);
 }
 
+/// LB13. Labels of block-mode sets have sectors with metadata too (2.10).
 template <const auto& Fields, class List>
-void check_lbasize(List& violations, Bytes bytes, std::uint64_t lbasize) {
-  if (lbasize != 0 && lbasize != 512 && lbasize != 4096)
-    add_field_violation<Fields, "LB13", "lbasize">(violations, bytes, 512, Expect::one_of);
+void check_lbasize(List& violations, Bytes bytes, std::uint64_t lbasize, bool local) {
+  if (lbasize == 0 || lbasize == 512 || lbasize == 4096) return;
+  constexpr std::array<std::uint64_t, 5> with_metadata = {520, 528, 4104, 4160, 4224};
+  if (local && std::ranges::find(with_metadata, lbasize) != with_metadata.end()) return;
+  add_field_violation<Fields, "LB13", "lbasize">(violations, bytes, 512, Expect::one_of);
 }
 
 /// LB16. Expected is the known abstraction that the same bytes give in the other order, or null.

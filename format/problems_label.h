@@ -81,8 +81,9 @@
   X(117, index_version_illegal, damage, safe, "IX14",                                              \
     "index block {block} carries version {major}.{minor} with labelsize {labelsize}",              \
     "Legal are 1.1 with 128-byte labels, 1.2 and 2.1 with 256-byte labels. Linux derives the "     \
-    "slot size from these fields and rewrites them with the next update; other readers reject "    \
-    "the block.")                                                                                  \
+    "slot size from these fields and rewrites them with the next update. It does not use a "       \
+    "block whose labels are not of the size that the area is laid out for; other readers "         \
+    "reject more.")                                                                                \
   X(118, index_flags_set, note, safe, "IX15",                                                      \
     "index block {block} has flag bits set",                                                       \
     "No flag is defined. Linux ignores them and writes zeros with the next update.")               \
@@ -118,8 +119,15 @@
     "among those were not searched for.")                                                          \
   X(127, label_area_other_content, note, none, "IX12",                                             \
     "the label area holds neither index blocks nor labels, but is not zero",                       \
-    "It was never initialised, and holds whatever the file held before. Where labels are "         \
-    "optional (QEMU), Linux shows the whole region as one raw, writable namespace.")               \
+    "It was never initialised and holds whatever the file held before, or it was overwritten, "    \
+    "or these bytes are no label area at all. Where labels are optional (QEMU), Linux shows "      \
+    "the whole region as one raw, writable namespace.")                                            \
+  X(128, index_version_hides_labels, data_loss, manual, "IX19 IX11",                               \
+    "the index block for slots of {bytes} bytes lists {labels} intact labels, which Linux does "   \
+    "not see",                                                                                     \
+    "The other block is valid for slots of 128 bytes, which Linux tries first, so the "            \
+    "namespaces of these labels are gone and their capacity is offered as free. Which of the "     \
+    "two blocks to keep is the operator's choice.")                                                \
   X(130, slot_blank_in_use, damage, lossy, "SL02",                                                 \
     "the slot is in use, but all {fill}",                                                          \
     "Linux skips the slot. It contributes nothing and is never freed. The label that stood "       \
@@ -129,7 +137,7 @@
     "Linux takes the zeros for a label that claims all capacity of the DIMM. With any other "      \
     "label the DIMM's probe fails, and where labels are optional the whole region then "           \
     "appears as one raw, writable namespace.")                                                     \
-  X(132, label_damaged_twin, damage, safe, "SL03 SL04 RP2 V15",                                    \
+  X(132, label_damaged_twin, data_loss, safe, "SL03 SL04 RP2 V15",                                 \
     "the label is damaged; free slot {twin} holds an intact copy of it",                           \
     "Linux skips the damaged label and offers its capacity as free, so the next created "          \
     "namespace may overwrite the data. The copy that the last update left behind can be put "      \
@@ -160,6 +168,12 @@
   X(139, slot_absent, note, none, "RP4",                                                           \
     "the slot is in use, but its bytes are not in this image",                                     \
     "The label was not checked. Its namespace and its capacity are unknown.")                      \
+  X(140, label_copy_doubtful, data_loss, lossy, "SL03 RP2",                                        \
+    "the label is damaged; free slot {twin} holds what may be an older copy of it: {fields} "      \
+    "fields differ",                                                                               \
+    "Linux skips the damaged label and offers its capacity as free, so the next created "          \
+    "namespace may overwrite the data. A copy that differs in more than one field may be of an "   \
+    "earlier state, or of a namespace that was deleted; putting it in place needs consent.")       \
   X(150, label_duplicate, data_loss, safe, "LB01",                                                 \
     "the label is in use twice, also in slot {other}",                                             \
     "The two claim the same capacity: the DIMM's probe fails, and where labels are optional "      \
@@ -199,9 +213,10 @@
     "the name is not UTF-8, or has text behind its NUL",                                           \
     "It is passed through as it is; text behind the NUL is not shown.")                            \
   X(160, label_lbasize_illegal, damage, lossy, "LB13",                                             \
-    "lbasize {lbasize} is not 0, 512 or 4096",                                                     \
-    "Linux warns with a stack trace, which stops a machine set to panic on warnings, and uses "    \
-    "512.")                                                                                        \
+    "lbasize {lbasize} is not a legal sector size",                                                \
+    "Legal are 0, 512 and 4096, in local (block-mode) labels also 520, 528, 4104, 4160 and "       \
+    "4224. Linux warns with a stack trace, which stops a machine set to panic on warnings, and "   \
+    "uses 512.")                                                                                   \
   X(161, label_reserved_bits, note, none, "LB14",                                                  \
     "reserved bytes or flags are not zero",                                                        \
     "Ignored by Linux and lost when the label is rewritten. Possibly a newer format.")             \
@@ -244,6 +259,11 @@
     "If it is in the lower slot, the namespace appears with the size and the start of this "       \
     "label, over foreign data and without any message. Outside the region it makes the scan "      \
     "fail.")                                                                                       \
+  X(171, label_outside_regions, damage, manual, "LB04",                                            \
+    "the label begins at {dpa}, outside every region of its DIMM",                                 \
+    "Linux keeps the capacity reserved and ignores the label: its namespace does not appear, "     \
+    "or not with this part. The table describes another configuration than the labels were "       \
+    "written in, or the label is damaged.")                                                        \
   X(200, set_label_missing, damage, manual, "ST01",                                                \
     "{missing} of {nlabel} positions have no label",                                               \
     "All DIMMs of the set were looked at. With a label on the first mapping the region's scan "    \
@@ -304,6 +324,10 @@
     "number {slot}",                                                                               \
     "In a machine that has the images in this order Linux shows no namespace of this one, and "    \
     "the labels stay untouched. Attach the images in their old order.")                            \
+  X(216, set_orders_not_checked, note, none, "ST05 RP4",                                           \
+    "the cookies of {sets} sets were not compared with other orders of their DIMMs",               \
+    "Each order of each set is a computation of its own, and a hostile table can ask for "         \
+    "millions. Whether DIMMs of these sets were exchanged is not known.")                          \
   X(240, cxl_region_missing, damage, manual, "CX01",                                               \
     "the namespace label names a region that has no label on this device",                         \
     "The namespace cannot be placed until its region is described again.")                         \

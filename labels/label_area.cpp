@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <ndmedic/labels/index_choice.h>
+#include <ndmedic/labels/label_copies.h>
 #include <ndmedic/labels/slot_states.h>
 #include <ndmedic/labels/slot_windows.h>
 

@@ -56,8 +56,10 @@ struct LabelRecord {
   LabelFormat format = LabelFormat::v1_2;
   SlotState state = SlotState::blank;
   SlotReason reason = SlotReason::none;
-  /// twin: the slot in use that it is a copy of. damaged: the free slot that holds its twin.
+  /// twin: the slot in use that it is a copy of. damaged: the free slot that holds its twin, or
+  /// what may be an older copy.
   std::optional<std::uint32_t> related_slot{};
+  unsigned related_differs = 0;  ///< damaged: fields that contradict the copy; 0 or 1 for a twin
 
   Guid type{};  ///< CXL label type; null for EFI labels
   Guid uuid{};  ///< of the namespace, or of the region (cxl_region); text order

@@ -7,6 +7,8 @@
 #include <span>
 #include <tuple>
 
+#include <ndmedic/labels/label_copies.h>
+
 namespace ndmedic::label_report {
 namespace {
 
@@ -19,8 +21,8 @@ std::uint64_t last_byte(const LabelRecord& label) { return label.dpa + label.raw
 ProblemId problem_of_overlap(const LabelRecord& a, const LabelRecord& b) {
   if (a.is_region()) return ProblemId::cxl_regions_overlap;
   if (a.uuid != b.uuid) return ProblemId::label_extents_overlap;
-  const bool same = a.position == b.position && a.dpa == b.dpa && a.rawsize == b.rawsize;
-  return same ? ProblemId::label_duplicate : ProblemId::label_uuid_duplicate;
+  return fields_that_differ(a, b) == 0 ? ProblemId::label_duplicate
+                                       : ProblemId::label_uuid_duplicate;
 }
 
 /// Every label that begins within the extent reaching farthest so far collides with that one.

@@ -56,7 +56,7 @@ void report_written_so(const LabelArea& area, const IndexBlock& block, Reporter&
     out.index(ProblemId::index_mysize_illegal, block, {number("mysize", header.mysize.value())});
   if (block.violates("4.1.9") || block.nslot() < 2)
     out.index(ProblemId::index_nslot_illegal, block, {number("nslot", block.nslot())});
-  if (!version_is_legal(header)) report_version(block, out);
+  if (!version_is_legal(header) || block.violates("4.1.2")) report_version(block, out);
 }
 
 void report_harmless(const IndexBlock& block, Reporter& out) {
@@ -162,9 +162,19 @@ void report_unfinished_init(const LabelArea& area, bool disagree, Reporter& out)
     out.area(ProblemId::index_init_unfinished, {number("labels", listed.labels)});
 }
 
+/// IX19, and what the block that Linux does not take would show.
+void report_other_size(const LabelArea& area, Reporter& out) {
+  if (area.other_size.empty()) return;
+  out.area(ProblemId::index_versions_mixed);
+  if (area.other_size_labels != 0 && !lists_nothing(area.index[*area.current]))
+    out.area(ProblemId::index_version_hides_labels,
+             {number("bytes", slot_size_of(area.other_size.front().header).value_or(0)),
+              number("labels", area.other_size_labels)});
+}
+
 void report_pair(const LabelArea& area, Reporter& out) {
   const auto& [first, second] = area.index;
-  if (!area.other_size.empty()) out.area(ProblemId::index_versions_mixed);
+  report_other_size(area, out);
   std::string_view field;
   if (first.state == IndexState::valid && second.state == IndexState::valid) {
     field = field_that_differs(first.header, second.header);

@@ -6,28 +6,28 @@
 #include <tuple>
 #include <utility>
 
-#include <ndmedic/labels/slot_states.h>
+#include <ndmedic/labels/label_copies.h>
 
 namespace ndmedic::label_report {
 namespace {
 
-bool same_label(const LabelRecord& a, const LabelRecord& b) {
-  return a.uuid == b.uuid && a.position == b.position && a.dpa == b.dpa && a.rawsize == b.rawsize;
-}
-
 /// SL04: the slot number is wrong, the rest is right.
 void report_wrong_slot(const LabelArea& area, const LabelRecord& record, Reporter& out) {
   const LabelRecord* home = area.find(record.slot_field);
-  const bool copy = home && home->active() && same_label(*home, record);
+  const bool copy = home && home->active() && fields_that_differ(*home, record) == 0;
   out.slot(copy ? ProblemId::label_misplaced_copy : ProblemId::label_slot_wrong, record,
            {number("field", record.slot_field)});
 }
 
 void report_damaged(const LabelArea& area, const LabelRecord& record, Reporter& out) {
-  if (record.related_slot)
+  const bool twin = record.related_slot && record.related_differs <= 1;
+  if (twin)
     out.slot(ProblemId::label_damaged_twin, record, {number("twin", *record.related_slot)});
   else if (record.reason == SlotReason::slot_number_wrong)
     report_wrong_slot(area, record, out);
+  else if (record.related_slot)
+    out.slot(ProblemId::label_copy_doubtful, record,
+             {number("twin", *record.related_slot), number("fields", record.related_differs)});
   else
     out.slot(ProblemId::label_checksum_bad, record);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -18,6 +19,7 @@ using label_sets::Group;
 using label_sets::Input;
 using label_sets::Item;
 using label_sets::Membership;
+using label_sets::OrderBudget;
 using label_sets::Scan;
 using label_sets::SetReporter;
 
@@ -86,6 +88,23 @@ std::vector<Scan> scan_regions(const Input& input) {
   return scans;
 }
 
+/// A set over several DIMMs whose region is not described. What would hide it or fail the scan,
+/// depending on which DIMM Linux counts first, is told as the worse of the two.
+LinuxView view_without_region(const LabelNamespace& ns, const Group& group) {
+  if (ns.completeness == Completeness::unknown) return LinuxView::unknown;
+  if (!ns.complete()) return LinuxView::region_fails;
+  const bool one_cookie = std::ranges::all_of(ns.extents, [&](const NamespaceExtent& extent) {
+    return extent.isetcookie == ns.isetcookie;
+  });
+  // Null types are those of CXL: one of either kind is no set of any platform (LB15).
+  const bool right_types = std::ranges::all_of(group, [&](const Item* item) {
+    const LabelRecord& label = *item->label;
+    return label.format != LabelFormat::v1_2 ||
+           (!label.violates("LB15") && label.type_guid.is_null() == ns.type_guid.is_null());
+  });
+  return one_cookie && right_types ? LinuxView::visible : LinuxView::region_fails;
+}
+
 LinuxView linux_view(const Input& input, const std::vector<Scan>& scans, const LabelNamespace& ns,
                      const Group& group) {
   for (const Item* item : group) {
@@ -101,14 +120,19 @@ LinuxView linux_view(const Input& input, const std::vector<Scan>& scans, const L
     return seen ? LinuxView::visible : LinuxView::hidden;
   }
   if (!input.regions_inferred) return LinuxView::hidden;  // outside every region
-  switch (ns.completeness) {
-    case Completeness::complete:
-      return LinuxView::visible;
-    case Completeness::unknown:
-      return LinuxView::unknown;
-    default:
-      return LinuxView::region_fails;
-  }
+  return view_without_region(ns, group);
+}
+
+/// "One bad set hides the good ones of its region" where no region is known: sets with one cookie
+/// are taken to share one.
+void spread_failures(std::vector<LabelNamespace>& namespaces) {
+  std::set<std::uint64_t> failing;
+  for (const LabelNamespace& ns : namespaces)
+    if (!ns.region && ns.linux_view == LinuxView::region_fails)
+      for (const NamespaceExtent& extent : ns.extents) failing.insert(extent.isetcookie);
+  for (LabelNamespace& ns : namespaces)
+    if (!ns.region && ns.linux_view == LinuxView::visible && failing.contains(ns.isetcookie))
+      ns.linux_view = LinuxView::region_fails;
 }
 
 CookieAnswer cookie_of(const Input& input, std::vector<CookieJudge>& judges,
@@ -128,7 +152,9 @@ CookieAnswer cookie_of(const Input& input, std::vector<CookieJudge>& judges,
 void assemble(const Input& input, const std::vector<Scan>& scans, std::size_t limit, LabelSet& set,
               SetReporter& out) {
   const Membership membership(input);
-  std::vector<CookieJudge> judges(set.regions.begin(), set.regions.end());
+  OrderBudget budget;
+  std::vector<CookieJudge> judges;
+  for (const RegionState& region : set.regions) judges.emplace_back(region, budget);
   for (const Group& group : group_items(input)) {
     if (set.namespaces.size() >= limit) {
       ++set.namespaces_omitted;
@@ -144,7 +170,11 @@ void assemble(const Input& input, const std::vector<Scan>& scans, std::size_t li
     label_sets::report_namespace(input, ns, group, membership, cookie, out);
     set.namespaces.push_back(std::move(ns));
   }
-  label_sets::report_uuid_in_regions(set.namespaces, out);
+  spread_failures(set.namespaces);
+  label_sets::report_uuid_in_regions(input, set.namespaces, out);
+  if (budget.sets_not_checked != 0)
+    out.all(ProblemId::set_orders_not_checked,
+            {label_report::number("sets", budget.sets_not_checked)});
   if (set.namespaces_omitted != 0)
     out.all(ProblemId::set_namespaces_omitted,
             {label_report::number("omitted", set.namespaces_omitted)});

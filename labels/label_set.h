@@ -84,7 +84,8 @@ enum class CookieVerdict : std::uint8_t {
   not_used,               ///< CXL 2.1 labels, local 1.1 labels carry none
 };
 
-/// What current Linux would show.
+/// What current Linux would show. Where no region is described, what hides a namespace or fails its
+/// region depending on the order of the DIMMs is told as region_fails.
 enum class LinuxView : std::uint8_t {
   visible,
   hidden,        ///< skipped quietly: cookie, or only on mappings other than 0

@@ -65,28 +65,39 @@ std::optional<std::uint32_t> qemu_slot_of(std::uint64_t cookie) {
 namespace label_sets {
 
 /// The DIMMs change places: identities are permuted over the offsets of the region.
-bool CookieJudge::fits_other_order(std::uint64_t cookie) {
+void CookieJudge::compute_other_orders() {
   const auto& mappings = region_.description.mappings;
-  if (region_.inferred || mappings.size() < 2 || mappings.size() > permuted_mappings_max)
-    return false;
+  other_orders_.emplace();
+  std::vector<std::size_t> order(mappings.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  do {
+    RegionDescription permuted = region_.description;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      permuted.mappings[i] = mappings[order[i]];
+      permuted.mappings[i].region_offset = mappings[i].region_offset;
+      permuted.mappings[i].dpa_start = mappings[i].dpa_start;
+    }
+    const RegionCookies cookies = region_cookies(permuted);
+    for (const std::uint64_t value : {cookies.cookie1, cookies.cookie2, cookies.altcookie})
+      other_orders_->push_back(value);
+  } while (std::ranges::next_permutation(order).found);
+  std::ranges::sort(*other_orders_);
+}
+
+bool CookieJudge::fits_other_order(std::uint64_t cookie) {
+  const std::size_t ways = region_.description.mappings.size();
+  if (region_.inferred || ways < 2 || ways > permuted_mappings_max || cookie == 0) return false;
   if (!other_orders_) {
-    other_orders_.emplace();
-    std::vector<std::size_t> order(mappings.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    do {
-      RegionDescription permuted = region_.description;
-      for (std::size_t i = 0; i < order.size(); ++i) {
-        permuted.mappings[i] = mappings[order[i]];
-        permuted.mappings[i].region_offset = mappings[i].region_offset;
-        permuted.mappings[i].dpa_start = mappings[i].dpa_start;
-      }
-      const RegionCookies cookies = region_cookies(permuted);
-      for (const std::uint64_t value : {cookies.cookie1, cookies.cookie2, cookies.altcookie})
-        other_orders_->push_back(value);
-    } while (std::ranges::next_permutation(order).found);
-    std::ranges::sort(*other_orders_);
+    std::uint64_t orders = 1;
+    for (std::size_t i = 2; i <= ways; ++i) orders *= i;
+    if (orders > budget_.orders) {
+      ++budget_.sets_not_checked;
+      return false;
+    }
+    budget_.orders -= orders;
+    compute_other_orders();
   }
-  return cookie != 0 && std::ranges::binary_search(*other_orders_, cookie);
+  return std::ranges::binary_search(*other_orders_, cookie);
 }
 
 CookieAnswer CookieJudge::judge(std::uint64_t cookie, bool version_1_1) {

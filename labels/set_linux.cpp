@@ -31,7 +31,8 @@ class RegionScan {
     Scan scan;
     scan.known = find_devices();
     if (!scan.known) return scan;
-    if (region_.cookies.cookie2 == 0 && region_.cookies_known && !items.empty()) scan.fails = true;
+    const bool no_cookie = cookie_of_region(input_, region_) == 0 && region_.cookies_known;
+    if (no_cookie && !items.empty()) scan.fails = true;  // step 4
     for (const Item* item : items) {
       if (scan.fails) break;
       if (item->mapping != 0) continue;

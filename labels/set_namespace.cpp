@@ -143,12 +143,14 @@ Membership::Membership(const Input& input) : input_(input) {
     for (const LabelRecord& record : area.slots) {
       if (!record.intact() || record.is_region()) continue;
       members_.emplace_back(record.isetcookie, device);
-      if (!record.active() && !record.updating()) freed_.push_back(record.uuid);
+      if (record.active()) active_.push_back(record.uuid);
+      if (!record.updating()) not_updating_.push_back(record.uuid);
     }
   }
   std::ranges::sort(members_);
   members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
-  std::ranges::sort(freed_);
+  std::ranges::sort(active_);
+  std::ranges::sort(not_updating_);
 }
 
 bool Membership::absence_is_known(const LabelNamespace& ns) const {
@@ -168,8 +170,9 @@ bool Membership::absence_is_known(const LabelNamespace& ns) const {
   return known >= ns.nlabel;
 }
 
-bool Membership::was_complete(const Guid& uuid) const {
-  return std::ranges::binary_search(freed_, uuid);
+bool Membership::has_other_traces(const Guid& uuid, std::size_t labels) const {
+  return std::ranges::binary_search(not_updating_, uuid) ||
+         std::ranges::equal_range(active_, uuid).size() > labels;
 }
 
 }  // namespace ndmedic::label_sets

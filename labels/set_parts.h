@@ -51,7 +51,9 @@ std::optional<std::size_t> device_index(const Input& input, std::optional<std::u
 std::vector<RegionState> inferred_regions(std::span<const LabelDevice> devices);
 /// Fills items, by_uuid and probe_fails; `input.regions` is there already.
 void gather(Input& input);
-/// True when `cookie` is one that Linux accepts in the region, by mapping 0's index version.
+/// The cookie of the region by the index version of mapping 0 (4.7 step 4).
+std::uint64_t cookie_of_region(const Input& input, const RegionState& region);
+/// True when `cookie` is that one or the altcookie, which Linux accepts as well.
 bool cookie_accepted(const Input& input, const RegionState& region, std::uint64_t cookie);
 
 // set_linux.cpp
@@ -65,16 +67,23 @@ struct CookieAnswer {
   std::optional<std::uint32_t> slot{};
   bool other_order = false;
 };
+/// Orders of DIMMs that are still tried in one assembly. Enough for 100 sets of six DIMMs.
+struct OrderBudget {
+  std::uint64_t orders = 100 * 720;
+  std::uint64_t sets_not_checked = 0;
+};
 /// Keeps the cookies that the DIMMs of one region would have in any other order (ST05).
 class CookieJudge {
  public:
-  explicit CookieJudge(const RegionState& region) : region_(region) {}
+  CookieJudge(const RegionState& region, OrderBudget& budget) : region_(region), budget_(budget) {}
   CookieAnswer judge(std::uint64_t cookie, bool version_1_1);
 
  private:
   bool fits_other_order(std::uint64_t cookie);
+  void compute_other_orders();
 
   const RegionState& region_;
+  OrderBudget& budget_;
   std::optional<std::vector<std::uint64_t>> other_orders_{};
 };
 
@@ -87,13 +96,15 @@ class Membership {
  public:
   explicit Membership(const Input& input);
   bool absence_is_known(const LabelNamespace& ns) const;
-  /// True when an intact free label of the uuid has no UPDATING (LB10: it was complete once).
-  bool was_complete(const Guid& uuid) const;
+  /// True when labels of the uuid say that the set of `labels` active ones, all UPDATING, is no
+  /// interrupted creation (LB10): one without UPDATING, active or free, or active ones elsewhere.
+  bool has_other_traces(const Guid& uuid, std::size_t labels) const;
 
  private:
   const Input& input_;
   std::vector<std::pair<std::uint64_t, std::size_t>> members_{};  ///< (cookie, device), sorted
-  std::vector<Guid> freed_{};
+  std::vector<Guid> active_{};                                    ///< one a label, sorted
+  std::vector<Guid> not_updating_{};                              ///< sorted
 };
 
 // set_report.cpp, set_cxl.cpp
@@ -111,7 +122,8 @@ class SetReporter {
 void report_item(const Input& input, const Item& item, SetReporter& out);
 void report_namespace(const Input& input, const LabelNamespace& ns, const Group& group,
                       const Membership& membership, const CookieAnswer& cookie, SetReporter& out);
-void report_uuid_in_regions(const std::vector<LabelNamespace>& namespaces, SetReporter& out);
+void report_uuid_in_regions(const Input& input, const std::vector<LabelNamespace>& namespaces,
+                            SetReporter& out);
 void report_cxl_regions(const Input& input, SetReporter& out);
 
 }  // namespace ndmedic::label_sets

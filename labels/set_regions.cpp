@@ -163,7 +163,7 @@ void gather(Input& input) {
   }
 }
 
-bool cookie_accepted(const Input& input, const RegionState& region, std::uint64_t cookie) {
+std::uint64_t cookie_of_region(const Input& input, const RegionState& region) {
   const auto& mappings = region.description.mappings;
   const auto device = mappings.empty() ? std::nullopt : device_index(input, mappings[0].device);
   bool old_version = false;
@@ -171,8 +171,11 @@ bool cookie_accepted(const Input& input, const RegionState& region, std::uint64_
     const LabelArea& area = *input.devices[*device].area;
     old_version = area.major == 1 && area.minor == 1;
   }
-  return cookie == (old_version ? region.cookies.cookie1 : region.cookies.cookie2) ||
-         cookie == region.cookies.altcookie;
+  return old_version ? region.cookies.cookie1 : region.cookies.cookie2;
+}
+
+bool cookie_accepted(const Input& input, const RegionState& region, std::uint64_t cookie) {
+  return cookie == cookie_of_region(input, region) || cookie == region.cookies.altcookie;
 }
 
 }  // namespace ndmedic::label_sets

@@ -15,7 +15,14 @@ using label_report::hex;
 using label_report::number;
 using label_report::text;
 
-/// LB04: the end of the DIMM, or of the region in which the label begins.
+/// A label that no mapping of its DIMM covers; CXL 2.1 labels name their region instead.
+bool in_no_region(const Input& input, const Item& item) {
+  return !input.regions_inferred && !item.region &&
+         item.label->format != LabelFormat::cxl_namespace;
+}
+
+/// LB04: the end of the DIMM, or of the region in which the label begins, or no region at all. One
+/// that is a stray of another label (LB21) is told as such.
 void report_capacity(const Input& input, const Item& item, SetReporter& out) {
   const LabelRecord& label = *item.label;
   std::optional<std::uint64_t> capacity = input.devices[item.device].dpa_size;
@@ -25,9 +32,11 @@ void report_capacity(const Input& input, const Item& item, SetReporter& out) {
     if (end) capacity = std::min(capacity.value_or(*end), *end);
   }
   const auto end = (Checked(label.dpa) + label.rawsize).get();
-  if (!capacity || !end || *end <= *capacity) return;  // one that wraps is LB06
-  out.slot(ProblemId::label_beyond_dimm, item,
-           {number("end", *end), number("capacity", *capacity)});
+  if (capacity && end && *end > *capacity)  // one that wraps is LB06
+    out.slot(ProblemId::label_beyond_dimm, item,
+             {number("end", *end), number("capacity", *capacity)});
+  else if (in_no_region(input, item) && !item.stray)
+    out.slot(ProblemId::label_outside_regions, item, {hex("dpa", label.dpa)});
 }
 
 /// LB15 as far as the region decides it: null on an NVDIMM, persistent memory on CXL.
@@ -50,7 +59,7 @@ void report_absence(const LabelNamespace& ns, const Group& group, const Membersh
   const bool all_updating = std::ranges::all_of(ns.extents, &NamespaceExtent::updating);
   const bool on_first = std::ranges::any_of(
       group, [](const Item* item) { return item->region && item->mapping == 0; });
-  if (all_updating && !membership.was_complete(ns.uuid))
+  if (all_updating && !membership.has_other_traces(ns.uuid, ns.extents.size()))
     out.ns(ProblemId::label_set_half_created, ns.uuid,
            {number("labels", ns.extents.size()), missing});
   else if (ns.region && !on_first)
@@ -184,6 +193,9 @@ void report_item(const Input& input, const Item& item, SetReporter& out) {
 void report_namespace(const Input& input, const LabelNamespace& ns, const Group& group,
                       const Membership& membership, const CookieAnswer& cookie, SetReporter& out) {
   if (ns.local) return;  // LB20 is told by the area
+  // Labels outside every region are told one by one (LB04); what is missing beside them is not
+  // known, and no set is judged without its region.
+  if (in_no_region(input, *group.front())) return;
   if (ns.completeness == Completeness::conflict)
     report_conflict(ns, group, out);
   else if (ns.missing_count != 0)
@@ -200,12 +212,17 @@ void report_namespace(const Input& input, const LabelNamespace& ns, const Group&
   report_versions(input, ns, group, out);
 }
 
-/// ST09. `namespaces` are sorted by uuid here.
-void report_uuid_in_regions(const std::vector<LabelNamespace>& namespaces, SetReporter& out) {
-  for (std::size_t i = 1; i < namespaces.size(); ++i) {
-    const bool again = namespaces[i].uuid == namespaces[i - 1].uuid;
-    const bool told = i > 1 && namespaces[i].uuid == namespaces[i - 2].uuid;
-    if (again && !told) out.ns(ProblemId::set_uuid_in_two_regions, namespaces[i].uuid);
+/// ST09. `namespaces` are sorted by uuid here. Labels outside all described regions are in none.
+void report_uuid_in_regions(const Input& input, const std::vector<LabelNamespace>& namespaces,
+                            SetReporter& out) {
+  const Guid* last = nullptr;
+  bool told = false;
+  for (const LabelNamespace& ns : namespaces) {
+    if (!input.regions_inferred && !ns.region) continue;
+    const bool again = last != nullptr && *last == ns.uuid;
+    if (again && !told) out.ns(ProblemId::set_uuid_in_two_regions, ns.uuid);
+    told = again;
+    last = &ns.uuid;
   }
 }
 

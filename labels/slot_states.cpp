@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
 #include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/label.h>
@@ -37,31 +36,6 @@ SlotState state_not_in_use(const LabelRecord& record, SlotState when_intact) {
                                                                       : SlotState::scrap;
 }
 
-/// Which labels are copies of each other: all that Linux keeps through the two phases of an update.
-auto identity(const LabelRecord& record) {
-  return std::tuple(record.format, record.uuid, record.position, record.dpa, record.rawsize);
-}
-
-/// RP2: a damaged label and an intact copy agree on the name or on the extent of the label.
-auto by_uuid(const LabelRecord& record) { return std::tuple(record.uuid, record.position); }
-auto by_extent(const LabelRecord& record) { return std::tuple(record.dpa, record.rawsize); }
-
-using Records = std::vector<LabelRecord*>;
-
-template <class Key>
-Records sorted(const std::vector<LabelRecord*>& records, Key key) {
-  Records copy = records;
-  std::ranges::sort(copy, {}, [&](const LabelRecord* r) { return std::tuple(key(*r), r->slot); });
-  return copy;
-}
-
-template <class Key>
-LabelRecord* find_equal(const Records& records, const LabelRecord& wanted, Key key) {
-  const auto at = std::ranges::lower_bound(records, key(wanted), {},
-                                           [&](const LabelRecord* r) { return key(*r); });
-  return at != records.end() && key(**at) == key(wanted) ? *at : nullptr;
-}
-
 }  // namespace
 
 void settle_state(LabelRecord& record, std::optional<bool> in_use, bool beyond) {
@@ -87,34 +61,6 @@ unsigned implausible_tests(const LabelRecord& record) {
       record.flags > 0x1f,
   };
   return static_cast<unsigned>(std::ranges::count(failed, true));
-}
-
-void relate_twins(std::vector<LabelRecord>& slots) {
-  Records active;
-  Records copies;
-  for (LabelRecord& record : slots) {
-    if (record.active()) active.push_back(&record);
-    if (record.state == SlotState::freed && record.updating()) copies.push_back(&record);
-  }
-  const Records active_by_identity = sorted(active, identity);
-  for (LabelRecord* copy : copies)
-    if (const LabelRecord* label = find_equal(active_by_identity, *copy, identity)) {
-      copy->state = SlotState::twin;
-      copy->related_slot = label->slot;
-    }
-
-  std::erase_if(copies, [](const LabelRecord* copy) { return copy->related_slot.has_value(); });
-  const Records copies_by_uuid = sorted(copies, by_uuid);
-  const Records copies_by_extent = sorted(copies, by_extent);
-  for (LabelRecord& record : slots) {
-    if (record.state != SlotState::damaged) continue;
-    LabelRecord* copy = find_equal(copies_by_uuid, record, by_uuid);
-    if (!copy) copy = find_equal(copies_by_extent, record, by_extent);
-    if (!copy) continue;
-    record.related_slot = copy->slot;
-    copy->state = SlotState::twin;
-    copy->related_slot = record.slot;
-  }
 }
 
 }  // namespace ndmedic

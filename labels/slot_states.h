@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a slot is, by the bit of the index and the bytes of the slot (labels.md 4.2, 7.2), and the
-// search for twins among kept records (V15, RP2).
+// What a slot is, by the bit of the index and the bytes of the slot (labels.md 4.2, 7.2).
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include <ndmedic/labels/label_record.h>
 
@@ -17,9 +15,5 @@ void settle_state(LabelRecord& record, std::optional<bool> in_use, bool beyond);
 
 /// How many tests of SL05 a 1.1 label fails: it has no checksum, so several together are evidence.
 unsigned implausible_tests(const LabelRecord& record);
-
-/// Free intact copies with UPDATING become twins of the label in use that they equal; damaged
-/// labels in use learn the slot of their intact copy. `slots` is ascending; n log n.
-void relate_twins(std::vector<LabelRecord>& slots);
 
 }  // namespace ndmedic

@@ -121,6 +121,9 @@ TEST_CASE("each rule of both formats, violated alone, is seen alone") {
   check_both([](LabelHead& l) { set_name(l, "\xff"); }, {"LB12"});
   check_both([](LabelHead& l) { l.name[62] = 'x'; }, {"LB12"});
   check_both([](LabelHead& l) { l.lbasize = 520u; }, {"LB13"});
+  for (const std::uint32_t lbasize : {520u, 528u, 4104u, 4160u, 4224u})  // block-mode, 2.10
+    check_both([lbasize](LabelHead& l) { l.flags = label_flags::local, l.lbasize = lbasize; }, {});
+  check_both([](LabelHead& l) { l.flags = label_flags::local, l.lbasize = 1000u; }, {"LB13"});
   check_both([](LabelHead& l) { l.flags = 0x04u; }, {"LB14"});
   check_both([](LabelHead& l) { l.flags = label_flags::rolabel; }, {"LB19"});
 }

@@ -83,13 +83,28 @@ Findings unfinished_init() {
   return area.findings();
 }
 
-Findings two_versions() {
+/// Block 1 lists slot 1 of 256 bytes; block 0, for slots of 128 bytes, lists nothing or slot 8.
+Findings two_versions(bool empty) {
   AreaBuilder area;
   area.put(1, make_label(LabelValues{}));
   area.block(1, 1, {1});
   AreaBuilder old(131072, 128);
-  old.block(0, 3, {});
+  old.put(8, make_label128({.uuid = uuid_number(2), .isetcookie = qemu_cookie1_slot0}));
+  if (empty)
+    old.block(0, 3, {});
+  else
+    old.block(0, 3, {8});
   std::copy_n(old.bytes().begin(), 256, area.bytes().begin());
+  std::copy_n(&old.slot_byte(8, 0), 128, &area.bytes()[old.geometry().slot_off(8)]);
+  return area.findings();
+}
+
+/// 1 MiB: the blocks of the two sizes have different lengths, so that a block of the other size is
+/// not valid as such either.
+Findings other_slot_size() {
+  AreaBuilder area(mib, 256);
+  area.put(1, make_label(LabelValues{})).block(0, 2, {1});
+  area.block(1, 1, {}, [](IndexHeader& header) { header.minor = 1, header.labelsize = 0; });
   return area.findings();
 }
 
@@ -137,8 +152,10 @@ std::vector<Scenario> index_scenarios() {
       {ProblemId::index_overlap, overlapping_parts},
       {ProblemId::index_blocks_disagree, [] { return bent(1, [](auto& h) { h.nslot = 500; }); }},
       {ProblemId::index_init_unfinished, unfinished_init},
-      {ProblemId::index_versions_mixed, two_versions},
+      {ProblemId::index_versions_mixed, [] { return two_versions(true); }},
+      {ProblemId::index_version_hides_labels, [] { return two_versions(false); }},
       {ProblemId::index_version_illegal, [] { return bent(0, [](auto& h) { h.minor = 3; }); }},
+      {ProblemId::index_version_illegal, other_slot_size},
       {ProblemId::index_flags_set, [] { return bent(0, [](auto& h) { h.flags[1] = 1; }); }},
       {ProblemId::index_tail_bits, tail_bits},
       {ProblemId::index_padding, padding},

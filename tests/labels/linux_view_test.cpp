@@ -195,6 +195,48 @@ TEST_CASE("without regions a set of two is gathered by its uuid") {
   CHECK(ids_of(assembled.findings).empty());
 }
 
+TEST_CASE("without regions, cookies that differ and types of no platform are not visible") {
+  const auto view = [](const LabelValues& first, const LabelValues& second) {
+    return only(assemble({one_namespace(first), one_namespace(second)}, {})).linux_view;
+  };
+  const Guid other_type = uuid_number(0x66);
+  CHECK(view(half({.type_guid = {}}), half({.position = 1, .type_guid = {}})) ==
+        LinuxView::visible);
+  CHECK(view(half({}), half({.position = 1, .isetcookie = 1})) == LinuxView::region_fails);
+  CHECK(view(half({.isetcookie = 1}), half({.position = 1})) == LinuxView::region_fails);
+  CHECK(view(half({}), half({.position = 1, .type_guid = {}})) == LinuxView::region_fails);
+  CHECK(view(half({.type_guid = other_type}), half({.position = 1, .type_guid = other_type})) ==
+        LinuxView::region_fails);
+}
+
+TEST_CASE("without regions, a bad set hides the others with its cookie") {
+  const LabelValues second = half({.position = 1});
+  const LabelValues lonely = half({.uuid = uuid_number(2), .dpa = 32 * mib});
+  const LabelValues stranger{
+      .uuid = uuid_number(3), .nlabel = 2, .isetcookie = 0x77, .dpa = 48 * mib};
+  LabelValues stranger_too = stranger;
+  stranger_too.position = 1;
+  const Assembled assembled = assemble(
+      {with_labels({half({}), lonely, stranger}), with_labels({second, stranger_too})}, {});
+  REQUIRE(assembled.set.namespaces.size() == 3);
+  CHECK(assembled.set.namespaces[0].linux_view == LinuxView::region_fails);
+  CHECK(assembled.set.namespaces[1].linux_view == LinuxView::region_fails);
+  CHECK(assembled.set.namespaces[2].linux_view == LinuxView::visible);
+}
+
+TEST_CASE("a cookie of 0 is judged by the version of mapping 0") {
+  // cookie1 leaves out vendor, date and location, so only it is 0 for serial 0.
+  AreaBuilder old(131072, 128);
+  old.put(1, make_label128({.isetcookie = 0})).block(0, 2, {1}).block(1, 1, {});
+  const Assembled first = assemble({old}, {one_way(0)});
+  REQUIRE(first.set.regions[0].cookies.cookie1 == 0);
+  REQUIRE(first.set.regions[0].cookies.cookie2 != 0);
+  CHECK(only(first).linux_view == LinuxView::region_fails);
+  const std::uint64_t cookie2 = first.set.regions[0].cookies.cookie2;
+  CHECK(only(assemble({one_namespace({.isetcookie = cookie2})}, {one_way(0)})).linux_view ==
+        LinuxView::visible);
+}
+
 TEST_CASE("a single image may come from any slot of a machine") {
   const Assembled assembled = assemble({one_namespace({.isetcookie = qemu_cookie2_slot1})}, {});
   CHECK(only(assembled).cookie_slot == 1u);

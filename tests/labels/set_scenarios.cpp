@@ -80,6 +80,8 @@ std::vector<Scenario> set_scenarios() {
        [] { return pair_of(half({.flags = updating}), half({.position = 1})); }},
       {ProblemId::label_set_half_created, [] { return lonely(half({.flags = updating}), true); }},
       {ProblemId::label_uuid_stray, stray},
+      {ProblemId::label_outside_regions,
+       [] { return assembled({one_namespace({.dpa = 128 * mib})}, {one_way(qemu_serial)}); }},
       {ProblemId::set_label_missing, [] { return lonely(half({}), true); }},
       {ProblemId::set_position_unknown,
        [] { return assembled({one_namespace(half({}))}, {two_way()}); }},
@@ -100,6 +102,7 @@ std::vector<Scenario> set_scenarios() {
       {ProblemId::set_uuid_in_two_regions, two_regions},
       {ProblemId::set_orphan, [] { return lonely(half({.position = 1}), false); }},
       {ProblemId::set_namespaces_omitted, too_many},
+      {ProblemId::set_orders_not_checked, [] { return wrong_cookies_in_regions(104).findings; }},
       {ProblemId::set_slot_by_order,
        [] {
          return assembled({one_namespace({.isetcookie = qemu_cookie2_slot1}), AreaBuilder{}}, {});

@@ -29,6 +29,14 @@ Findings damaged(bool twin) {
   return area.findings();
 }
 
+/// The label in slot 1 damaged; the only copy is of an earlier name.
+Findings older_copy() {
+  AreaBuilder area = one_namespace();
+  area.put(0, make_label(LabelValues{.name = "before", .flags = label_flags::updating}));
+  area.slot_byte(1, 20) ^= std::byte{1};
+  return area.findings();
+}
+
 /// A label in slot 5 that was written to slot 2; `home` says whether slot 2 is in use too.
 Findings misplaced(bool home) {
   AreaBuilder area;
@@ -93,6 +101,7 @@ std::vector<Scenario> slot_scenarios() {
       {ProblemId::slot_zero_blank_in_use, [] { return blank_in_use(0); }},
       {ProblemId::label_damaged_twin, [] { return damaged(true); }},
       {ProblemId::label_checksum_bad, [] { return damaged(false); }},
+      {ProblemId::label_copy_doubtful, older_copy},
       {ProblemId::label_slot_wrong, [] { return misplaced(false); }},
       {ProblemId::label_misplaced_copy, [] { return misplaced(true); }},
       {ProblemId::label_implausible,

@@ -42,19 +42,6 @@ TEST_CASE("the other slot of an update is a twin that names its label") {
   CHECK(area.trustworthy());
 }
 
-TEST_CASE("a damaged label knows the slot of its twin, by uuid or by extent") {
-  for (const std::uint32_t offset : {5u, 104u}) {  // in the uuid, in dpa
-    AreaBuilder area = one_namespace();
-    area.slot_byte(1, offset) ^= std::byte{4};
-    const LabelArea read = area.read();
-    CHECK(read.find(1)->state == SlotState::damaged);
-    CHECK(read.find(1)->reason == SlotReason::checksum_wrong);
-    CHECK(read.find(1)->related_slot == 0u);
-    CHECK(read.find(0)->state == SlotState::twin);
-    CHECK_FALSE(read.trustworthy());
-  }
-}
-
 TEST_CASE("slots are what bitmap and bytes make them") {
   AreaBuilder area = one_namespace();
   area.fill(3, 0xff).fill(4, 0xff);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "two_way.h"
 
+#include <algorithm>
 #include <array>
 
 namespace ndmedic::tests {
@@ -37,6 +38,27 @@ RegionDescription one_way(std::uint32_t serial) {
   RegionDescription region{.spa_base = 0x100000000, .spa_length = 64 * mib};
   region.mappings.push_back({.device = 0, .size = 64 * mib, .serial = serial, .vendor = 0x8086});
   return region;
+}
+
+Assembled wrong_cookies_in_regions(std::uint32_t count) {
+  AreaBuilder area;
+  std::vector<RegionDescription> regions;
+  for (std::uint32_t n = 0; n < count; ++n) {
+    LabelValues values{.nlabel = 6, .isetcookie = 0x1234, .dpa = n * mib, .rawsize = mib};
+    values.uuid.bytes[3] = static_cast<std::uint8_t>(n);
+    area.put(n, make_label(values));
+    RegionDescription region{.ways = 6};
+    for (std::uint32_t m = 0; m < 6; ++m)
+      region.mappings.push_back({.device = m == 0 ? std::optional(0u) : std::nullopt,
+                                 .dpa_start = n * mib,
+                                 .size = mib,
+                                 .region_offset = m * 0x1000u,
+                                 .serial = 1 + m});
+    regions.push_back(std::move(region));
+  }
+  area.block(0, 2, {}).block(1, 1, {});
+  std::fill_n(&area.block_byte(0, 72), count / 8, std::byte{0});
+  return assemble({area.seal(0)}, regions);
 }
 
 LabelValues half(LabelValues values) {

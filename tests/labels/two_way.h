@@ -33,6 +33,9 @@ struct Assembled {
   LabelSet set;
   Findings findings;
 };
+/// `count` six-way regions with 1 MiB each of one DIMM, and as many labels whose cookies fit none
+/// of them in any order. `count` is at most 256 and a multiple of 8.
+Assembled wrong_cookies_in_regions(std::uint32_t count);
 /// Device n is areas[n].
 Assembled assemble(const std::vector<AreaBuilder>& areas,
                    const std::vector<RegionDescription>& regions,

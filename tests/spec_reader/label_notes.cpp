@@ -39,9 +39,13 @@ void name_notes(Bytes name, Verdict& notes) {
   }
 }
 
-// LB13: by 2.10 a pmem label has 0, 512 or 4096.
-void lbasize_note(std::uint64_t lbasize, Verdict& notes) {
-  if (lbasize != 0 && lbasize != 512 && lbasize != 4096) {
+// LB13: by 2.10 a pmem label has 0, 512 or 4096; a block-mode one (LOCAL, 2.9 and 4.5) any of
+// 512, 520, 528, 4096, 4104, 4160, 4224.  0 is "unspecified" in every label.
+void lbasize_note(std::uint64_t lbasize, bool local, Verdict& notes) {
+  const bool pmem = lbasize == 0 || lbasize == 512 || lbasize == 4096;
+  const bool block_mode =
+      lbasize == 520 || lbasize == 528 || lbasize == 4104 || lbasize == 4160 || lbasize == 4224;
+  if (!pmem && !(local && block_mode)) {
     notes.insert("LB13");
   }
 }
@@ -74,7 +78,7 @@ void efi_notes(Bytes label, Verdict& notes) {
   if ((flags & 1) != 0) {
     notes.insert("LB19");
   }
-  lbasize_note(number_at(label, 96, 8), notes);
+  lbasize_note(number_at(label, 96, 8), (flags & 2) != 0, notes);
   extent_notes(number_at(label, 104, 8), number_at(label, 112, 8), notes);
 }
 
@@ -109,7 +113,7 @@ void cxl_namespace_notes(Bytes label, Verdict& notes) {
   extent_notes(number_at(label, 104, 8), number_at(label, 112, 8), notes);
   // 2.8: here it is the other way round.
   abstraction_note(clip(label, 144, 16), GuidOrder::mixed, notes);
-  lbasize_note(number_at(label, 160, 2), notes);
+  lbasize_note(number_at(label, 160, 2), false, notes);
   if (!all_bytes_are(clip(label, 162, 86), 0)) {
     notes.insert("LB14");
   }

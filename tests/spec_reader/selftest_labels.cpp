@@ -374,6 +374,15 @@ TEST_CASE("findings of one label, 7.3") {
   CHECK(notes_after(17, 0xFF, 1) == Verdict{"LB12"});
   CHECK(notes_after(30, 'x', 1) == Verdict{"LB12"});
   CHECK(notes_after(96, 520, 8) == Verdict{"LB13"});
+  const auto local_notes = [](std::uint64_t lbasize) {
+    Buffer label = worked_label_1_2();
+    put(label, 80, 2, 4);
+    put(label, 96, lbasize, 8);
+    return label_notes(label, LabelFormat::v1_2);
+  };
+  CHECK(local_notes(520).empty());
+  CHECK(local_notes(4224).empty());
+  CHECK(local_notes(1024) == Verdict{"LB13"});
   CHECK(notes_after(80, 4, 4) == Verdict{"LB14"});
   CHECK(notes_after(80, 8, 4).empty());
   CHECK(notes_after(80, 1, 4) == Verdict{"LB19"});
