@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include <ndmedic/btt/access.h>
 #include <ndmedic/btt/engine_arena.h>
@@ -21,6 +22,9 @@ namespace ndmedic {
 
 /// How many fences a batch takes; see the file's head. wp2 is for one writing thread (WP-R4).
 enum class WritePath : std::uint8_t { wp3a, wp2 };
+
+/// What an Error says of an arena that a failed commit has closed for writing.
+inline constexpr std::string_view arena_closed = "arena after a failed commit";
 
 /// Sectors in one commit.
 inline constexpr std::size_t commit_max = 256;
@@ -35,7 +39,11 @@ struct CommitItem {
 /// Filled by the engine, worked on by Commit. Not initialised: 256 items are large, and most
 /// batches have one. Trivial: a fault may leave the work at any point.
 struct CommitBatch {
-  enum class Stage : std::uint8_t { prepare, commit };
+  enum class Stage : std::uint8_t {
+    look,    // reads the map, or waits for media: a failure is the sector's, or everybody's
+    fill,    // a lane's block and flog entry: a failure is the lane's
+    commit,  // H2 or M of some items may have been stored
+  };
 
   EngineArena* arena;
   std::size_t count;
@@ -47,6 +55,7 @@ struct CommitBatch {
   volatile Stage stage;
   volatile std::size_t at;      // the item at hand
   volatile std::size_t locked;  // stripes held
+  std::size_t limit;            // items to take at once: no more than those before a failed one
   std::array<std::uint32_t, commit_max> stripes;
   std::size_t stripe_count;
 };
@@ -66,20 +75,22 @@ class Commit {
 
   /// D and H1 of every item, then a fence. Nothing is committed; the free blocks may hold anything.
   bool prepare() {
-    batch_.stage = CommitBatch::Stage::prepare;
+    enter(CommitBatch::Stage::look);
     if (!load_map_words() || !blocks_in_range()) return false;
+    enter(CommitBatch::Stage::fill);
     for (std::size_t i = 0; i < batch_.count; ++i) {
       reach(i);
       if (!store_data(i) || !store_first_half(i, Site::first_half)) return false;
     }
+    enter(CommitBatch::Stage::look);
     return access_.fence(context_, Site::data);
   }
 
-  /// H2 | M | under the map locks. A failure leaves the arena to the next attach.
+  /// H2 | M | under the map locks. A failure in stage commit leaves the arena to the next attach.
   bool commit(WritePath path) {
-    batch_.stage = CommitBatch::Stage::commit;
     lock_stripes();
-    if (!look_again()) return false;
+    if (is_closed() || !look_again()) return false;
+    enter(CommitBatch::Stage::commit);
     for (std::size_t i = 0; i < batch_.count; ++i) {
       reach(i);
       if (!store_second_half(i)) return false;
@@ -102,6 +113,18 @@ class Commit {
   }
 
  private:
+  void enter(CommitBatch::Stage stage) {
+    batch_.stage = stage;
+    reach(0);
+  }
+
+  /// Seen under the locks: who failed half-way held them, and these LBAs may be his (CC-6).
+  bool is_closed() {
+    if (!arena_.failed.load(std::memory_order_acquire)) return false;
+    context_.error = {Errc::read_only, {}, arena_closed};
+    return true;
+  }
+
   /// Notes the item at hand where a fault handler finds it.
   void reach(std::size_t item) {
     batch_.at = item;

@@ -174,8 +174,12 @@ class EngineCore {
     return context.error;
   }
 
-  /// The sector of the run that holds `bytes` of the namespace; else the one that was at hand.
+  /// The sector of the run whose map word or data hold `bytes` of the namespace; else the one that
+  /// was at hand.
   std::size_t failed_sector(const ReadRun& run, Extent bytes) const {
+    const std::uint64_t map = run.arena->map_offset(run.premap);
+    if (bytes.offset < map + run.count * 4 && map < bytes.offset + bytes.size)
+      return bytes.offset < map ? 0 : (bytes.offset - map) / 4;
     for (std::size_t i = run.at; bytes.size > 0 && i < run.count; ++i) {
       const std::uint64_t begin = run.arena->block_offset(run.blocks[i]);
       if (bytes.offset >= begin && bytes.offset - begin < shape_.sector.user_size) return i;
@@ -306,10 +310,11 @@ class EngineCore {
   Status write_all(CommitBatch& batch) {
     const std::size_t all = batch.count;
     std::size_t done = 0;
+    batch.limit = all;
     while (done < all) {
       if (batch.arena->failed.load(std::memory_order_acquire))
-        return write_error(batch, 0, {Errc::read_only, {}, "arena after a failed commit"});
-      batch.count = all - done;
+        return write_error(batch, {Errc::read_only, {}, arena_closed});
+      batch.count = std::min(all - done, batch.limit);
       NDMEDIC_CHECK(take_lanes(batch));
       NDMEDIC_CHECK(write_items(batch));
       done += batch.count;
@@ -326,7 +331,7 @@ class EngineCore {
     LanePool& pool = batch.arena->pool();
     for (;;) {
       if (pool.in_service() == 0)
-        return write_error(batch, 0, {Errc::bad_media, {}, "no usable lane"});
+        return write_error(batch, {Errc::bad_media, {}, "no usable lane"});
       const std::size_t taken = pool.take(access_.thread(), {batch.lanes.data(), batch.count});
       if (taken == 0) {
         access_.pause();
@@ -343,42 +348,46 @@ class EngineCore {
     return {};
   }
 
-  /// One commit. Afterwards batch.count is the number of items that are done: fewer than before
-  /// when a free block could not be written, whose lane is then out of service.
+  /// One commit. Afterwards batch.count is the number of items that are done: none of them when the
+  /// rest has to be tried again, on other lanes or fewer at once.
   Status write_items(CommitBatch& batch) {
     AccessContext context;
     Commit<Access> commit(access_, context, batch, shape_.sector);
     batch.locked = 0;
-    batch.at = 0;
     if (access_.guarded(context, [&] { return commit.prepare() && commit.commit(shape_.path); })) {
       batch.arena->pool().put({batch.lanes.data(), batch.count});
       return {};
     }
-    if (batch.stage == CommitBatch::Stage::commit) {
-      batch.arena->failed.store(true, std::memory_order_release);
-      commit.unlock_stripes();
-      for (std::size_t i = 0; i < batch.count; ++i) batch.arena->pool().retire();
-      return write_error(batch, batch.at, context.error);
-    }
-    return give_up(batch, context.error);
+    const bool half_way = batch.stage == CommitBatch::Stage::commit;
+    if (half_way) batch.arena->failed.store(true, std::memory_order_release);
+    commit.unlock_stripes();
+    if (!half_way) return give_up(batch, context.error);
+    for (std::size_t i = 0; i < batch.count; ++i) batch.arena->pool().retire();
+    return write_error(batch, context.error);
   }
 
-  /// Nothing was committed. A block that cannot be written puts its lane out of service; the batch
-  /// is then tried again on other lanes.
+  /// Nothing was committed. A lane whose block or flog cannot be written is out of service, and
+  /// another one does its work. Otherwise the items before the failed one are written first, so
+  /// that the Error tells where what is written ends.
   Status give_up(CommitBatch& batch, const Error& error) {
     LanePool& pool = batch.arena->pool();
-    const std::size_t bad = batch.at;
-    const bool retry = error.code == Errc::bad_media;
+    const std::size_t at = batch.at;
+    const bool bad_lane = batch.stage == CommitBatch::Stage::fill && error.code == Errc::bad_media;
     for (std::size_t i = 0; i < batch.count; ++i)
-      if (!retry || i != bad) pool.put(batch.lanes[i]);
-    if (!retry) return write_error(batch, bad, error);
-    pool.retire();
+      if (!bad_lane || i != at) pool.put(batch.lanes[i]);
     batch.count = 0;
+    if (bad_lane) {
+      pool.retire();
+      return {};
+    }
+    if (at == 0) return write_error(batch, error);
+    batch.limit = at;
     return {};
   }
 
-  Status write_error(const CommitBatch& batch, std::size_t item, Error error) const {
-    error.where = {external(*batch.arena, batch.items[item].premap), 1};
+  /// Names the first item: those before it are written.
+  Status write_error(const CommitBatch& batch, Error error) const {
+    error.where = {external(*batch.arena, batch.items[0].premap), 1};
     return error;
   }
 
@@ -410,7 +419,7 @@ class EngineCore {
     });
     access_.unlock(lock);
     if (changed) return {};
-    if (failed) context.error = {Errc::read_only, {}, "arena after a failed commit"};
+    if (failed) context.error = {Errc::read_only, {}, arena_closed};
     context.error.where = {first.value, count};
     return context.error;
   }
