@@ -11,6 +11,8 @@
 #include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/hex_lines.h>
 #include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/namespace_filter.h>
+#include <ndmedic/cli/output.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/untrusted_text.h>
 
@@ -33,10 +35,11 @@ constexpr const char* footer =
     "  ndmedic dump nvdimm.img labels/slot/1\n"
     "  ndmedic dump nvdimm.img ns/0/arena0/info.nfree\n"
     "  ndmedic dump nvdimm.img ns/0/arena0/map/0..15\n"
-    "  ndmedic dump --raw nvdimm.img @0x4000000+128K > labels.bin";
+    "  ndmedic dump --raw -o labels.bin nvdimm.img @0x4000000+128K";
 
 struct Arguments {
   ImageArguments image;
+  std::string output;
   bool raw = false;
   bool json = false;
 };
@@ -71,11 +74,7 @@ FlogLayout layout_of(const PlaceMap& map, const Target& target, const Place& pla
 
 /// The candidates, for an error that says a place is not unique or not there.
 void list_choices(const ImageTree& tree, std::ostream& err) {
-  for (const NamespaceImage& ns : tree.namespaces) {
-    const std::string uuid = ns.uuid.is_null() ? "" : to_string(ns.uuid, GuidOrder::text) + " ";
-    err << fmt::format("  ns/{}  {}{} {}\n", ns.index, uuid, size_text(ns.size),
-                       escape_untrusted(ns.name));
-  }
+  list_namespaces(tree, err);
   for (const DeviceImage& device : tree.devices)
     err << fmt::format("  d{}  {} {}\n", device.index, device_kind_text(device.kind),
                        escape_untrusted(device.path));
@@ -194,7 +193,11 @@ void add_dump(CLI::App& app, Run& chosen) {
   verb.flag("--raw", arguments->raw, "The bytes as they are");
   verb.flag("--json", arguments->json, "For programs");
   verb.excludes("--json", "--raw");
-  verb.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
+  add_output_option(verb, arguments->output);
+  verb.runs(chosen, [arguments](Io& io) {
+    return run_into(arguments->output, files_of(arguments->image), io,
+                    [&](Io& into) { return run(*arguments, into); });
+  });
 }
 
 }  // namespace ndmedic::cli

@@ -5,6 +5,8 @@
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/json_fields.h>
+#include <ndmedic/cli/output.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/cli/wrap.h>
 #include <ndmedic/format/problems.h>
@@ -18,10 +20,13 @@ constexpr const char* footer =
     "  ndmedic explain LBL-104       one finding, by its code\n"
     "  ndmedic explain index_current_bad\n"
     "                                the same, by its name\n"
-    "  ndmedic explain               every finding there is, a line each";
+    "  ndmedic explain               every finding there is, a line each\n"
+    "  ndmedic explain --json        every finding with all that is known of it";
 
 struct Arguments {
   std::vector<std::string> ids;
+  std::string output;
+  bool json = false;
 };
 
 void explain(const Problem& problem, std::ostream& out) {
@@ -34,13 +39,25 @@ void explain(const Problem& problem, std::ostream& out) {
       << wrapped(problem.explanation, 2, 78);
 }
 
+Json problem_json(const Problem& problem) {
+  return {{"code", code(problem.id)},
+          {"name", problem.name},
+          {"severity", to_string(problem.severity)},
+          {"repair", to_string(problem.repair)},
+          {"rules", problem.rules},
+          {"message", problem.message},
+          {"explanation", problem.explanation}};
+}
+
+void print_json(const std::vector<const Problem*>& rows, std::ostream& out) {
+  Json json = {{"schema_version", 1}, {"tool", "ndmedic"}, {"verb", "explain"}};
+  json["problems"] = Json::array();
+  for (const Problem* row : rows) json["problems"].push_back(problem_json(*row));
+  out << json.dump(2) << '\n';
+}
+
 int run(const Arguments& arguments, Io& io) {
-  if (arguments.ids.empty()) {
-    for (const Problem& problem : problems())
-      io.out << code(problem.id) << "  " << problem.name << '\n';
-    return exit_ok;
-  }
-  bool first = true;
+  std::vector<const Problem*> rows;
   for (const std::string& id : arguments.ids) {
     const Problem* problem = find_problem(id);
     if (problem == nullptr) {
@@ -48,9 +65,21 @@ int run(const Arguments& arguments, Io& io) {
              << "\" is not the code or the name of a finding: \"ndmedic explain\" lists them all\n";
       return exit_usage;
     }
-    if (!first) io.out << '\n';
-    first = false;
-    explain(*problem, io.out);
+    rows.push_back(problem);
+  }
+  if (arguments.ids.empty())
+    for (const Problem& problem : problems()) rows.push_back(&problem);
+  if (arguments.json) {
+    print_json(rows, io.out);
+    return exit_ok;
+  }
+  for (const Problem* row : rows) {
+    if (arguments.ids.empty()) {
+      io.out << code(row->id) << "  " << row->name << '\n';
+      continue;
+    }
+    if (row != rows.front()) io.out << '\n';
+    explain(*row, io.out);
   }
   return exit_ok;
 }
@@ -62,7 +91,11 @@ void add_explain(CLI::App& app, Run& chosen) {
   const Verb verb(app, "explain", "What a finding means, and what to do about it");
   verb.footer(footer);
   verb.arguments("ID", arguments->ids, 0, "Codes (LBL-104) or names of findings");
-  verb.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
+  verb.flag("--json", arguments->json, "For programs");
+  add_output_option(verb, arguments->output);
+  verb.runs(chosen, [arguments](Io& io) {
+    return run_into(arguments->output, {}, io, [&](Io& into) { return run(*arguments, into); });
+  });
 }
 
 }  // namespace ndmedic::cli

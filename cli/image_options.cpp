@@ -60,10 +60,9 @@ std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& open
     ImageInput input{path, open_file(path, opened, io), nullptr};
     if (input.media && i < arguments.options.lsa.size()) {
       input.lsa = open_file(arguments.options.lsa[i], opened, io);
-      if (!input.lsa) continue;
+      if (!input.lsa) input.media.reset();
     }
-    if (!input.media) continue;
-    if (in_use[i]) tell_in_use(static_cast<std::uint32_t>(inputs.size()), findings);
+    if (input.media && in_use[i]) tell_in_use(static_cast<std::uint32_t>(i), findings);
     inputs.push_back(std::move(input));
   }
   return inputs;
@@ -130,13 +129,21 @@ void add_image_options(const Verb& verb, ImageArguments& arguments, const std::s
       "How bytes of a set are spread if no NFIT says it: a line size, or \"linear\"");
 }
 
+std::vector<std::string> files_of(const ImageArguments& arguments) {
+  std::vector<std::string> files = arguments.images;
+  files.insert(files.end(), arguments.options.lsa.begin(), arguments.options.lsa.end());
+  if (arguments.options.nfit) files.push_back(*arguments.options.nfit);
+  return files;
+}
+
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
   Opened opened;
   if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
   auto inputs = open_files(arguments, opened, findings, io);
-  if (inputs.empty()) return opened;
   std::vector<std::string> paths;
-  for (const ImageInput& input : inputs) paths.push_back(input.path);
+  for (const ImageInput& input : inputs)
+    if (input.media) paths.push_back(input.path);
+  if (paths.empty()) return opened;
   auto tree = open_images(std::move(inputs), arguments.options, findings);
   if (tree) {
     opened.tree = std::move(*tree);

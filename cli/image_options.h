@@ -29,6 +29,9 @@ struct Opened {
   std::optional<ImageTree> tree;
   int code = 0;
 };
+/// All files that the arguments name: what output must not go to.
+std::vector<std::string> files_of(const ImageArguments& arguments);
+
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io);
 
 /// Parses a size or an offset: decimal or 0x, suffixes K M G T (and KiB ...) are powers of 1024.

@@ -12,6 +12,7 @@
 #include <ndmedic/cli/image_options.h>
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/ndctl_json.h>
+#include <ndmedic/cli/output.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/label_format.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -30,6 +31,7 @@ constexpr const char* footer =
 
 struct Arguments {
   ImageArguments image;
+  std::string output;
   bool ndctl = false;
   bool json = false;
 };
@@ -167,7 +169,11 @@ void add_labels(CLI::App& app, Run& chosen) {
   dump.flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
   dump.flag("--json", arguments->json, "With slot states, for programs");
   dump.excludes("--json", "--ndctl");
-  dump.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
+  add_output_option(dump, arguments->output);
+  dump.runs(chosen, [arguments](Io& io) {
+    return run_into(arguments->output, files_of(arguments->image), io,
+                    [&](Io& into) { return run(*arguments, into); });
+  });
 }
 
 }  // namespace ndmedic::cli

@@ -6,10 +6,13 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 #include <ndmedic/cli/cancel.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/finding_count.h>
+#include <ndmedic/cli/namespace_filter.h>
+#include <ndmedic/cli/output.h>
 #include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
@@ -27,7 +30,9 @@ constexpr const char* footer =
     "  ndmedic show dimm0.img dimm1.img --nfit nfit.bin\n"
     "                                                  the DIMMs of interleave sets\n"
     "  ndmedic show mem.img --lsa lsa.bin              a CXL device\n"
-    "  ndmedic show --offset 1M disk.img               an image inside a file";
+    "  ndmedic show --offset 1M disk.img               an image inside a file\n"
+    "  ndmedic show --namespace 1 -o ns1.txt nvdimm.img\n"
+    "                                                  one namespace, into a file";
 
 /// Counts the maps, telling how far it is where somebody watches. False when cancelled.
 Status count_entries(ImageTree& tree, FindingSink& findings, Io& io) {
@@ -47,15 +52,49 @@ Status count_entries(ImageTree& tree, FindingSink& findings, Io& io) {
   return status;
 }
 
-/// What both outputs have in common: the tree (or none), the exit code so far.
+/// What both outputs have in common: the tree (or none), the exit code so far, and the namespace
+/// that was asked for.
 struct Reading {
   Opened opened;
   int code = 0;
+  std::optional<std::uint32_t> only{};
 };
 
-Reading read(const ShowArguments& arguments, FindingSink& findings, Io& io) {
-  Reading reading{open(arguments.images, findings, io), 0};
+/// As open(), for one namespace. Which one it is, is known only when all is read, and findings are
+/// not kept: so everything is read once for the choice, and again for what is found in it.
+Reading read_one(const ShowArguments& arguments, FindingSink& findings, Io& io) {
+  ImageArguments images = arguments.images;
+  images.options.probe_content = false;
+  Findings ignored(0);
+  Reading reading{open(images, ignored, io), 0};
   reading.code = reading.opened.code;
+  if (!reading.opened.tree) return reading;
+  reading.only = namespace_index(*reading.opened.tree, arguments.ns, io.err);
+  if (!reading.only) {
+    reading.opened.tree.reset();
+    reading.code |= exit_usage;
+    return reading;
+  }
+  NamespaceFindings filter(*reading.opened.tree, *reading.only, findings);
+  reading.opened.tree.reset();  // its open files would make the images be in use
+  std::ostringstream told_already;
+  Io quiet{io.out, told_already, io.terminal, io.width};
+  reading.opened = open(arguments.images, filter, quiet);
+  reading.code |= reading.opened.code;
+  if (!reading.opened.tree) return reading;
+  for (NamespaceImage& ns : reading.opened.tree->namespaces)
+    if (ns.index != *reading.only) ns.btt.reset();  // not to be counted
+  return reading;
+}
+
+Reading read(const ShowArguments& arguments, FindingSink& findings, Io& io) {
+  Reading reading;
+  if (arguments.ns.empty()) {
+    reading.opened = open(arguments.images, findings, io);
+    reading.code = reading.opened.code;
+  } else {
+    reading = read_one(arguments, findings, io);
+  }
   if (!reading.opened.tree || !arguments.count) return reading;
   const Status counted = count_entries(*reading.opened.tree, findings, io);
   if (!counted) {
@@ -88,7 +127,7 @@ int show_json(const ShowArguments& arguments, Io& io) {
   Findings findings;
   const Reading reading = read(arguments, findings, io);
   if (!reading.opened.tree) return reading.code;
-  Json json = envelope(&*reading.opened.tree, {arguments.verbose});
+  Json json = envelope(&*reading.opened.tree, {arguments.verbose, reading.only});
   for (const Finding& finding : findings.list()) json["findings"].push_back(finding_json(finding));
   const FindingCount count = count_of(findings);
   const int code = code_of(reading, count, arguments);
@@ -108,7 +147,7 @@ int show_json_lines(const ShowArguments& arguments, Io& io) {
       [&io](const Finding& finding) { print(finding_json(finding), -1, io); });
   const Reading reading = read(arguments, findings, io);
   if (!reading.opened.tree) return reading.code;
-  Json json = envelope(&*reading.opened.tree, {arguments.verbose});
+  Json json = envelope(&*reading.opened.tree, {arguments.verbose, reading.only});
   const int code = code_of(reading, findings.count(), arguments);
   json["summary"] = summary_json(findings.count(), code);
   json["summary"]["dropped"] = Json::object();
@@ -117,10 +156,11 @@ int show_json_lines(const ShowArguments& arguments, Io& io) {
 }
 
 int show_text(const ShowArguments& arguments, Io& io) {
-  const TextOptions options = text_options(arguments, io);
+  TextOptions options = text_options(arguments, io);
   Findings findings;
   const Reading reading = read(arguments, findings, io);
   if (!reading.opened.tree) return reading.code;
+  options.only = reading.only;
   print_tree(*reading.opened.tree, options, io.out);
   io.out << '\n';
   print_findings(findings, options, io.out);
@@ -131,12 +171,13 @@ int show_text(const ShowArguments& arguments, Io& io) {
 
 /// --all as text: findings first, as they are found, so that none need be kept.
 int show_text_streamed(const ShowArguments& arguments, Io& io) {
-  const TextOptions options = text_options(arguments, io);
+  TextOptions options = text_options(arguments, io);
   StreamedFindings findings([&io, &options](const Finding& finding) {
     io.out << finding_line(finding, 0, options.colour) << '\n';
   });
   const Reading reading = read(arguments, findings, io);
   if (!reading.opened.tree) return reading.code;
+  options.only = reading.only;
   if (findings.count().total() > 0) io.out << '\n';
   print_tree(*reading.opened.tree, options, io.out);
   io.out << '\n';
@@ -165,8 +206,13 @@ void add_show(CLI::App& app, Run& chosen) {
   verb.flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
   verb.flag("--all", arguments->all,
             "All findings, not 1000 of each code, before the tree; JSON lines with --json");
+  add_namespace_option(verb, arguments->ns, "Only this namespace (index, uuid or name)");
+  add_output_option(verb, arguments->output);
   add_image_options(verb, arguments->images);
-  verb.runs(chosen, [arguments](Io& io) { return show(*arguments, io); });
+  verb.runs(chosen, [arguments](Io& io) {
+    return run_into(arguments->output, files_of(arguments->images), io,
+                    [&](Io& into) { return show(*arguments, into); });
+  });
 }
 
 }  // namespace ndmedic::cli

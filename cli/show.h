@@ -9,6 +9,8 @@ namespace ndmedic::cli {
 
 struct ShowArguments {
   ImageArguments images;
+  std::string ns;  ///< only the namespace that this names; empty: everything
+  std::string output;
   bool json = false;
   bool strict = false;
   bool verbose = false;

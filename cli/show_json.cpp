@@ -113,6 +113,10 @@ Json envelope(const ImageTree* tree, const JsonOptions& options) {
   for (const char* key : {"devices", "regions", "namespaces", "findings"})
     json[key] = Json::array();
   if (tree == nullptr) return json;
+  if (options.only) {
+    json["namespaces"].push_back(namespace_json(*tree, tree->namespaces[*options.only], options));
+    return json;
+  }
   for (const DeviceImage& device : tree->devices) json["devices"].push_back(device_json(device));
   for (const RegionState& region : tree->labels.regions)
     json["regions"].push_back(region_json(region));

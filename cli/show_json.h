@@ -18,6 +18,7 @@ inline constexpr int json_schema_version = 1;
 /// All lanes instead of those worth a row.
 struct JsonOptions {
   bool all_lanes = false;
+  std::optional<std::uint32_t> only{};  ///< this namespace; no devices, no regions
 };
 
 /// The parts of the envelope.

@@ -52,6 +52,10 @@ void print_fields(unsigned depth, const Structure& structure, std::span<const st
 
 void print_tree(const ImageTree& tree, const TextOptions& options, std::ostream& out) {
   Outline outline(out);
+  if (options.only) {
+    print_namespace(tree, tree.namespaces[*options.only], options, outline);
+    return;
+  }
   for (const DeviceImage& device : tree.devices) print_device(device, options, outline);
   print_regions(tree, options, outline);
   for (const NamespaceImage& ns : tree.namespaces) {

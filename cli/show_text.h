@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,9 @@
 namespace ndmedic::cli {
 
 struct TextOptions {
-  bool verbose = false;  ///< evidence, all slots and lanes, info blocks, cookies
-  bool colour = false;   ///< severity words only
+  bool verbose = false;                 ///< evidence, all slots and lanes, info blocks, cookies
+  bool colour = false;                  ///< severity words only
+  std::optional<std::uint32_t> only{};  ///< this namespace and nothing else
 };
 
 /// Rows of a list that are shown without -v.

@@ -13,12 +13,12 @@
 namespace ndmedic::cli {
 namespace {
 
-std::string quoted(std::string_view untrusted) {
+std::string in_quotes(std::string_view untrusted) {
   return fmt::format("\"{}\"", escape_untrusted(untrusted));
 }
 
 std::string head_text(const NamespaceImage& ns) {
-  std::string text = ns.name.empty() ? std::string() : quoted(ns.name) + ", ";
+  std::string text = ns.name.empty() ? std::string() : in_quotes(ns.name) + ", ";
   if (ns.label) text += ns.name.empty() ? "no name, " : "";
   return text + fmt::format("{}, {}", size_text(ns.size), personality_text(ns.personality));
 }
@@ -125,7 +125,7 @@ std::string content_text(const Content& content) {
   if (!content.partition_table.empty())
     append(fmt::format("partition table {}", escape_untrusted(content.partition_table)));
   if (!content.version.empty()) append("version " + escape_untrusted(content.version));
-  if (!content.label.empty()) append("label " + quoted(content.label));
+  if (!content.label.empty()) append("label " + in_quotes(content.label));
   if (!content.uuid.empty()) append("uuid " + escape_untrusted(content.uuid));
   return text;
 }

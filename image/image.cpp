@@ -22,8 +22,14 @@ class Opening {
       : options_(options), findings_(findings) {}
 
   Result<ImageTree> run(std::vector<ImageInput> inputs) {
-    const std::size_t count = inputs.size();
-    for (std::size_t i = 0; i < count; ++i) NDMEDIC_CHECK(add_device(std::move(inputs[i])));
+    for (ImageInput& input : inputs) {
+      const std::uint32_t index = next_device_++;
+      if (!input.media) {
+        missing_.push_back(index);
+        continue;
+      }
+      NDMEDIC_CHECK(add_device(index, std::move(input)));
+    }
     NDMEDIC_CHECK(read_given_nfit());
     assemble();
     NDMEDIC_CHECK(add_namespaces());
@@ -31,8 +37,7 @@ class Opening {
   }
 
  private:
-  Status add_device(ImageInput input) {
-    const auto index = static_cast<std::uint32_t>(tree_.devices.size());
+  Status add_device(std::uint32_t index, ImageInput input) {
     auto device = open_device(index, std::move(input), options_, findings_);
     if (!device) return device.error();
     if (device->kind == DeviceKind::pool) NDMEDIC_CHECK(open_pool(*device));
@@ -75,9 +80,7 @@ class Opening {
 
   /// --nfit, or an NFIT among the images: describes the regions of all others.
   Status read_given_nfit() {
-    const auto dimms =
-        static_cast<std::uint32_t>(std::count_if(tree_.devices.begin(), tree_.devices.end(),
-                                                 [](const auto& d) { return d.area.has_value(); }));
+    const auto dimms = static_cast<std::uint32_t>(dimms_in_order().size());
     if (options_.nfit) {
       NDMEDIC_TRY(const auto file, FileMedia::open_read(*options_.nfit));
       Place place;
@@ -94,13 +97,27 @@ class Opening {
     return {};
   }
 
-  /// The n-th device with a label area has the n-th handle of the NFIT.
+  /// Numbers of the devices with a label area, and of those that could not be opened, which are
+  /// taken for such.
+  std::vector<std::uint32_t> dimms_in_order() const {
+    std::vector<std::uint32_t> dimms = missing_;
+    bool any = false;
+    for (const DeviceImage& device : tree_.devices) {
+      if (!device.area) continue;
+      dimms.push_back(device.index);
+      any = true;
+    }
+    if (!any) return {};
+    std::ranges::sort(dimms);
+    return dimms;
+  }
+
+  /// The n-th of dimms_in_order() has the n-th handle of the NFIT.
   void bind_nfit() {
-    std::vector<std::uint32_t> dimms;
-    for (const DeviceImage& device : tree_.devices)
-      if (device.area) dimms.push_back(device.index);
+    const auto dimms = dimms_in_order();
     const auto bind = [&](std::optional<std::uint32_t>& device) {
       if (device) device = *device < dimms.size() ? std::optional(dimms[*device]) : std::nullopt;
+      if (device && std::ranges::binary_search(missing_, *device)) device.reset();
     };
     for (RegionDescription& region : nfit_->regions)
       for (RegionMapping& mapping : region.mappings) bind(mapping.device);
@@ -224,6 +241,8 @@ class Opening {
   const OpenOptions& options_;
   FindingSink& findings_;
   ImageTree tree_;
+  std::uint32_t next_device_ = 0;
+  std::vector<std::uint32_t> missing_;  // numbers of inputs that could not be opened
   std::optional<NfitReading> nfit_;
   ReadBudget budget_;
 };

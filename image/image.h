@@ -26,7 +26,8 @@
 
 namespace ndmedic {
 
-/// One IMAGE argument before it is understood. `media` is the whole file.
+/// One IMAGE argument before it is understood. `media` is the whole file; null when it could not be
+/// opened: then its number stays taken, and an NFIT's handle with it, and there is no DeviceImage.
 struct ImageInput {
   std::string path;
   std::unique_ptr<Media> media;
@@ -35,7 +36,7 @@ struct ImageInput {
 
 /// One IMAGE. Views refer to `file`; sizes in bytes.
 struct DeviceImage {
-  std::uint32_t index = 0;
+  std::uint32_t index = 0;  ///< of the input: N of dN; not the place in ImageTree::devices
   std::string path;
   DeviceKind kind = DeviceKind::bare;
   EvidenceList evidence{};

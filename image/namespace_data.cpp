@@ -48,8 +48,11 @@ NamespaceData spa_linear(const LabelNamespace& ns, std::span<const DeviceImage> 
   for (const RegionState& region : set.regions)
     if (!region.inferred) lowest = std::min(lowest, region.description.spa_base);
   std::vector<Piece> all;
-  for (const DeviceImage& device : devices)
+  std::uint32_t expected = 0;
+  for (const DeviceImage& device : devices) {
+    if (device.index != expected++) return unreachable(Unreachable::interleave_unknown);
     if (device.data) all.push_back(Piece::whole(*device.data));
+  }
   auto memory = View::concatenation(all);
   if (!memory || !ns.region || ns.spa == 0 ||
       !lies_within(ns.spa - lowest, ns.size, (*memory)->size()))

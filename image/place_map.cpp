@@ -38,9 +38,13 @@ Result<Target> one_at(const Media& media, Checked at, const Structure& structure
   return bytes_at(media, at, 0, structure.size, 1, &structure, what);
 }
 
+bool has_device(const PlaceMap& map, std::uint32_t number) {
+  return number < map.devices.size() && map.devices[number].whole != nullptr;
+}
+
 Result<const DevicePlaces*> choose_device(const PlaceMap& map, const Place& place) {
   if (place.device) {
-    if (*place.device >= map.devices.size()) return not_found("device");
+    if (!has_device(map, *place.device)) return not_found("device");
     return &map.devices[*place.device];
   }
   if (map.devices.empty()) return not_found("device");
@@ -49,7 +53,7 @@ Result<const DevicePlaces*> choose_device(const PlaceMap& map, const Place& plac
 }
 
 Result<const NamespacePlaces*> choose_namespace(const PlaceMap& map, const Place& place) {
-  if (place.device && *place.device >= map.devices.size()) return not_found("device");
+  if (place.device && !has_device(map, *place.device)) return not_found("device");
   const NamespacePlaces* chosen = nullptr;
   if (const auto* index = std::get_if<std::uint32_t>(&place.ns)) {
     if (*index < map.namespaces.size()) chosen = &map.namespaces[*index];

@@ -36,7 +36,7 @@ struct NamespacePlaces {
 
 /// One device (one IMAGE argument). Media are not owned.
 struct DevicePlaces {
-  const Media* whole = nullptr;
+  const Media* whole = nullptr;   ///< nullptr: it could not be opened
   const Media* labels = nullptr;  ///< the label area, or nullptr
   LabelGeometry geometry{};       ///< of the label area
   std::uint16_t label_major = 1;  ///< of the current index: 2 means CXL labels

@@ -54,7 +54,10 @@ NamespacePlaces places_of(const NamespaceImage& ns) {
 
 PlaceMap place_map(const ImageTree& tree) {
   PlaceMap map;
-  for (const DeviceImage& device : tree.devices) map.devices.push_back(places_of(device));
+  for (const DeviceImage& device : tree.devices) {
+    map.devices.resize(device.index + std::size_t{1});
+    map.devices.back() = places_of(device);
+  }
   for (const NamespaceImage& ns : tree.namespaces) map.namespaces.push_back(places_of(ns));
   return map;
 }

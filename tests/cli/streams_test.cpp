@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What transcripts cannot hold: files that only some users may not read, streams that are
-// terminals, and a user who cancels.
+// terminals, files that are written, and a user who cancels.
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -59,6 +59,42 @@ TEST_CASE("progress is told on standard error of a terminal only") {
   CHECK(quiet.err.empty());
   const Outcome watched = run_on_terminal({"show", "--count", "crash-pending/dimm.img"});
   CHECK(watched.err.find("counting map entries") != std::string::npos);
+}
+
+TEST_CASE("-o writes to a file what would be printed, over what was there") {
+  lay_out("crash-pending/dimm.img");
+  lay_out("odd/empty");
+  const std::vector<std::vector<std::string>> verbs = {
+      {"explain", "LBL-104"},
+      {"show", "--json", "crash-pending/dimm.img"},
+      {"labels", "dump", "--ndctl", "crash-pending/dimm.img"},
+      {"dump", "--raw", "crash-pending/dimm.img", "labels/index0"}};
+  for (std::vector<std::string> arguments : verbs) {
+    const Outcome printed = run(arguments);
+    CHECK(!printed.out.empty());
+    write_text("odd/output", std::string(std::size_t{1} << 20, 'x'));
+    arguments.insert(arguments.end(), {"-o", "odd/output"});
+    const Outcome written = run(arguments);
+    CHECK(written.out.empty());
+    CHECK(written.exit == printed.exit);
+    CHECK(text_of("odd/output") == printed.out);
+  }
+}
+
+TEST_CASE("output that cannot be written is told, with the exit code for it") {
+  const Outcome outcome = run({"explain", "-o", "/dev/full"});
+  CHECK(outcome.exit == 8);
+  CHECK(outcome.err == "ndmedic: /dev/full: the output could not be written\n");
+}
+
+TEST_CASE("an image that -o names is left alone, whatever its path is called") {
+  lay_out("odd/empty");
+  run({"--version"});
+  write_text("odd/target", "image");
+  ::unlink("odd/link");
+  REQUIRE(::symlink("target", "odd/link") == 0);
+  CHECK(run({"show", "odd/target", "-o", "odd/link"}).exit == 16);
+  CHECK(text_of("odd/target") == "image");
 }
 
 /// Exit code of a run in a child whose user has cancelled; 255 when what it printed is not told so.
