@@ -34,6 +34,8 @@ class CrashImages {
 
   /// Combinations of the units in flight; 2^64-1 for that many and more.
   std::uint64_t count() const { return count_; }
+  /// Units with a choice. A sample of 4 * units() + 4 has each of them once alone and once missing.
+  std::size_t units() const { return choices_.size(); }
   bool exhaustive() const { return count_ <= exhaustive_max; }
 
   /// Visits all images, or `samples` of them, until `visit` returns false. In an exhaustive walk

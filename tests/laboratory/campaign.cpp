@@ -62,7 +62,7 @@ bool print_table(const Tally& engine, const Tally& model) {
 }  // namespace
 
 std::vector<Kind> kinds_for(Writer writer) {
-  if (writer != Writer::engine_wp3a)
+  if (writer == Writer::model_wp4)
     return {Kind::single, Kind::overwrite, Kind::batch, Kind::states};
   return {Kind::single,  Kind::overwrite, Kind::batch,  Kind::lanes,
           Kind::one_lba, Kind::handover,  Kind::states, Kind::readers};

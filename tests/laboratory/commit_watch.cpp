@@ -24,8 +24,8 @@ std::uint64_t load_half(std::span<const std::byte> image, std::uint64_t offset) 
 }  // namespace
 
 CommitWatch::CommitWatch(const World& world, std::span<const FlogLayout> layouts,
-                         std::span<const std::byte> visible)
-    : world_(world) {
+                         std::span<const std::byte> visible, bool fences_serve_all)
+    : world_(world), fences_serve_all_(fences_serve_all) {
   for (std::size_t arena = 0; arena < world.arenas.size(); ++arena)
     for (std::uint32_t lane = 0; lane < world.shape.lanes; ++lane) {
       const auto group = decode<FlogGroup>(
@@ -98,8 +98,11 @@ void CommitWatch::map_word(unsigned thread, std::uint64_t offset, std::uint32_t 
 void CommitWatch::fenced(unsigned thread, Site site) {
   if (site != Site::data && site != Site::map && site != Site::flush) return;
   for (LaneWatch& lane : lanes_) {
-    if (lane.earlier && lane.earlier->thread == thread) lane.earlier.reset();
-    if (lane.now && lane.now->thread == thread && lane.now->map) lane.now.reset();
+    const auto served = [&](const std::optional<Write>& write) {
+      return write && (fences_serve_all_ || write->thread == thread);
+    };
+    if (served(lane.earlier)) lane.earlier.reset();
+    if (served(lane.now) && lane.now->map) lane.now.reset();
   }
 }
 

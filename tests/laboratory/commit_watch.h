@@ -24,8 +24,9 @@ using RowCounts = std::array<std::uint64_t, row_names.size()>;
 /// Told of every store of the commit protocol when the writer issues it.
 class CommitWatch {
  public:
+  /// `fences_serve_all`: a fence of one thread makes durable what others have flushed, too.
   CommitWatch(const World& world, std::span<const FlogLayout> layouts,
-              std::span<const std::byte> visible);
+              std::span<const std::byte> visible, bool fences_serve_all);
 
   void data(unsigned thread, std::uint64_t offset, std::span<const std::byte> bytes,
             std::span<const std::byte> visible);
@@ -65,6 +66,7 @@ class CommitWatch {
   Row row_of(const Write& write, std::span<const std::byte> image) const;
 
   const World& world_;
+  bool fences_serve_all_;
   std::vector<LaneWatch> lanes_;  // of all arenas
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // laboratory images [--distinct N] [--seed S]     visit images of the shipped engine
 // laboratory sensitivity                          every fence, write-back and order is needed
+// laboratory containers                           format and attach of whole containers
 // laboratory replay WRITER:KIND:SEED [FAULT]      one run again, as these print it
 // Exit code 0: as it should be; 1: not; 16: usage.
 
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "campaign.h"
+#include "container_lab.h"
 
 namespace {
 
@@ -22,6 +24,7 @@ int usage() {
   std::fputs(
       "usage: laboratory images [--distinct N] [--seed S]\n"
       "       laboratory sensitivity\n"
+      "       laboratory containers\n"
       "       laboratory replay WRITER:KIND:SEED [FAULT]\n",
       stderr);
   return usage_error;
@@ -63,6 +66,7 @@ int main(int argc, char** argv) {
   const std::string_view verb = arguments[1];
   if (verb == "images") return images(arguments.subspan(2));
   if (verb == "replay") return replay_run(arguments.subspan(2));
+  if (verb == "containers" && arguments.size() == 2) return run_containers() ? 0 : 1;
   if (verb == "sensitivity" && arguments.size() == 2) return run_sensitivity() ? 0 : 1;
   return usage();
 }

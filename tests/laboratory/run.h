@@ -105,7 +105,7 @@ class Run {
 
   // Of one life.
   std::vector<FlogLayout> layouts_;
-  CrashMedia media_{};
+  CrashMedia media_;
   std::unique_ptr<History> history_;
   std::unique_ptr<Oracle> oracle_;
   std::unique_ptr<CommitWatch> watch_;

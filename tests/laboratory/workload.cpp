@@ -6,8 +6,7 @@
 namespace ndmedic::laboratory {
 namespace {
 
-bool one_thread_only(Writer writer) { return writer != Writer::engine_wp3a; }
-bool one_arena_only(Writer writer) {
+bool is_model(Writer writer) {
   return writer != Writer::engine_wp3a && writer != Writer::engine_wp2;
 }
 
@@ -25,7 +24,7 @@ Shape make_shape(Kind kind, Writer writer, Random& random) {
     shape.container = BttContainer::pool;
     shape.layout = FlogLayout::slots_0_1;  // libpmemblk knows no other
   }
-  shape.arenas = !one_arena_only(writer) && random.one_in(5) ? 2 : 1;
+  shape.arenas = !is_model(writer) && random.one_in(5) ? 2 : 1;
   return shape;
 }
 
@@ -99,7 +98,9 @@ Workload make_workload(Kind kind, Writer writer, Random& random) {
   if (kind == Kind::one_lba) threads = 2;
   if (kind == Kind::handover) threads = workload.shape.lanes + 1;
   if (kind == Kind::states) threads = 1 + random.below(2);
-  if (one_thread_only(writer)) threads = 1;
+  if (is_model(writer)) threads = 1;
+  if (random.one_in(8) || (wants_recovery(writer) && threads > 1))
+    workload.fences = CrashMedia::FenceReach::all_flushes;
   const std::uint32_t spread = kind == Kind::overwrite ? 1 : kind == Kind::one_lba ? 2 : 5;
   Targets targets(workload.shape.lbas * workload.shape.arenas, spread, random);
   for (std::uint32_t thread = 0; thread < threads; ++thread) {

@@ -34,10 +34,12 @@ inline constexpr std::array<std::string_view, 8> kind_names{
 
 struct Workload {
   Shape shape{};
+  /// With WP-2 on several threads a fence has to serve all of them, as that of Media does (WP-R4).
+  CrashMedia::FenceReach fences = CrashMedia::FenceReach::own_flushes;
   std::vector<std::vector<Call>> threads{};  ///< calls in order
 };
 
-/// Chosen by `random`; writers that know one thread only are given one.
+/// Chosen by `random`; the models are given one thread and one arena.
 Workload make_workload(Kind kind, Writer writer, Random& random);
 
 }  // namespace ndmedic::laboratory
