@@ -117,7 +117,7 @@ class EngineBtt final : public Btt {
 
 /// Atomic stores want their natural alignment; info blocks only promise offsets.
 bool is_aligned(std::span<std::byte> window) {
-  return reinterpret_cast<std::uintptr_t>(window.data()) % 64 == 0;
+  return reinterpret_cast<std::uintptr_t>(window.data()) % sizeof(std::uint64_t) == 0;
 }
 
 std::unique_ptr<Btt> engine_on(Media& ns, Attachment& attachment, const BttOptions& options,

@@ -9,11 +9,13 @@
 namespace ndmedic {
 namespace {
 
+/// Not initialised as a whole: `resume` is some 200 bytes, and sigsetjmp fills it in.
 struct Guard {
+  explicit Guard(std::span<const std::byte> bytes, Guard* around) : window(bytes), outer(around) {}
   std::span<const std::byte> window;
-  Guard* outer = nullptr;
+  Guard* outer;
   const void* fault = nullptr;
-  sigjmp_buf resume = {};
+  sigjmp_buf resume;
 };
 
 thread_local Guard* innermost = nullptr;
@@ -58,9 +60,7 @@ void install_handler() {
 const void* run_guarded(std::span<const std::byte> window, void (*body)(void*), void* argument) {
   static std::once_flag installed;
   std::call_once(installed, install_handler);
-  Guard guard;
-  guard.window = window;
-  guard.outer = innermost;
+  Guard guard(window, innermost);
   if (sigsetjmp(guard.resume, 0) == 0) {
     innermost = &guard;
     body(argument);

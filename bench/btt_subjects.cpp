@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "btt_subjects.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <ndmedic/btt/engine.h>
+#include <ndmedic/btt/layout.h>
+#include <ndmedic/btt/mapped_access.h>
+#include <ndmedic/media/file_media.h>
+#include <ndmedic/media/mapped_media.h>
+
+#ifdef NDMEDIC_HAS_PMEMBLK
+#include <libpmemblk.h>
+#endif
+
+namespace ndmedic::bench {
+namespace {
+
+[[noreturn]] void give_up(const std::string& what) {
+  std::cerr << "bench: " << what << '\n';
+  std::exit(1);
+}
+
+/// A file whose every byte was written, so that no page and no extent is made while measuring.
+void make_file(const std::string& path, std::uint64_t size) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  const std::vector<char> zeros(1 << 20);
+  for (std::uint64_t at = 0; at < size; at += zeros.size())
+    file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
+  if (!file.flush()) give_up("cannot write " + path);
+}
+
+class EngineSectors final : public Sectors {
+ public:
+  EngineSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size,
+                bool mapped) {
+    make_file(path, size);
+    if (mapped) {
+      auto media = MappedMedia::open_write(path);
+      if (!media || !(*media)->is_persistent_memory()) give_up("no persistent mapping of " + path);
+      media_ = std::move(*media);
+    } else {
+      auto media = FileMedia::open_write(path);
+      if (!media) give_up("cannot open " + path);
+      media_ = std::move(*media);
+    }
+    FormatPlan plan;
+    plan.external_lbasize = sector_size;
+    if (!format_btt(*media_, plan)) give_up("cannot format " + path);
+    BttOptions options;
+    options.writable = true;
+    options.chain.version = plan.version;
+    Findings findings;
+    auto btt = Btt::open(*media_, options, findings);
+    if (!btt) give_up("cannot open the BTT");
+    btt_ = std::move(*btt);
+  }
+
+  std::uint64_t count() const override { return btt_->sectors(); }
+  void read(std::uint64_t lba, std::span<std::byte> into) override {
+    if (!btt_->read({lba}, into)) give_up("engine: read");
+  }
+  void write(std::uint64_t lba, std::span<const std::byte> from) override {
+    if (!btt_->write({lba}, from)) give_up("engine: write");
+  }
+
+ private:
+  std::unique_ptr<Media> media_;
+  std::unique_ptr<Btt> btt_;
+};
+
+#ifdef NDMEDIC_HAS_PMEMBLK
+class PeerSectors final : public Sectors {
+ public:
+  PeerSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size)
+      : sector_size_(sector_size) {
+    std::filesystem::remove(path);
+    pool_ = pmemblk_create(path.c_str(), sector_size, size, 0600);
+    if (pool_ == nullptr) give_up(std::string("libpmemblk: ") + pmemblk_errormsg());
+  }
+  ~PeerSectors() override { pmemblk_close(pool_); }
+
+  std::uint64_t count() const override { return pmemblk_nblock(pool_); }
+  void read(std::uint64_t lba, std::span<std::byte> into) override {
+    for (; !into.empty(); into = into.subspan(sector_size_), ++lba)
+      if (pmemblk_read(pool_, into.data(), static_cast<long long>(lba)) != 0)
+        give_up("libpmemblk: read");
+  }
+  void write(std::uint64_t lba, std::span<const std::byte> from) override {
+    for (; !from.empty(); from = from.subspan(sector_size_), ++lba)
+      if (pmemblk_write(pool_, from.data(), static_cast<long long>(lba)) != 0)
+        give_up("libpmemblk: write");
+  }
+
+ private:
+  std::uint32_t sector_size_;
+  PMEMblkpool* pool_ = nullptr;
+};
+#endif
+
+/// Works through MappedAccess's own stores and fences, the fastest this machine was found to have.
+class FloorSectors final : public Sectors {
+ public:
+  FloorSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size,
+               bool one_fence)
+      : sector_size_(sector_size), one_fence_(one_fence) {
+    make_file(path, size);
+    auto media = MappedMedia::open_write(path);
+    if (!media) give_up("cannot map " + path);
+    media_ = std::move(*media);
+    window_ = media_->traits().direct;
+    std::memset(window_.data(), 1, window_.size());
+  }
+
+  std::uint64_t count() const override { return (window_.size() - head_size) / sector_size_; }
+
+  void read(std::uint64_t lba, std::span<std::byte> into) override {
+    for (std::size_t at = 0; at < into.size(); at += sector_size_)
+      std::memcpy(into.data() + at, place(lba + at / sector_size_), sector_size_);
+  }
+
+  void write(std::uint64_t lba, std::span<const std::byte> from) override {
+    thread_local const unsigned thread = thread_number();
+    MappedAccess access(window_, true);
+    AccessContext context;
+    const std::uint64_t record = map_size + std::uint64_t{thread % 256} * 64;
+    for (std::size_t at = 0; at < from.size(); at += sector_size_)
+      stream_copy(place(lba + at / sector_size_), from.data() + at, sector_size_);
+    if (!one_fence_) {
+      access.store_half(context, Site::first_half, record, lba);
+      access.fence(context, Site::data);
+      access.store_half(context, Site::second_half, record + 8, lba);
+      access.fence(context, Site::second_half);
+      const auto word = static_cast<std::uint32_t>(lba);
+      access.store_words(context, Site::map, lba * 4 % map_size, std::span(&word, 1));
+    }
+    access.fence(context, Site::map);
+  }
+
+ private:
+  static constexpr std::uint64_t map_size = std::uint64_t{16} << 20;
+  static constexpr std::uint64_t head_size = map_size + (std::uint64_t{64} << 10);
+
+  std::byte* place(std::uint64_t lba) { return window_.data() + head_size + lba * sector_size_; }
+
+  std::uint32_t sector_size_;
+  bool one_fence_;
+  std::unique_ptr<MappedMedia> media_;
+  std::span<std::byte> window_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sectors> engine_sectors(const std::string& path, std::uint64_t size,
+                                        std::uint32_t sector_size, bool mapped) {
+  return std::make_unique<EngineSectors>(path, size, sector_size, mapped);
+}
+
+std::unique_ptr<Sectors> peer_sectors(const std::string& path, std::uint64_t size,
+                                      std::uint32_t sector_size) {
+#ifdef NDMEDIC_HAS_PMEMBLK
+  return std::make_unique<PeerSectors>(path, size, sector_size);
+#else
+  static_cast<void>(path), static_cast<void>(size), static_cast<void>(sector_size);
+  return nullptr;
+#endif
+}
+
+std::unique_ptr<Sectors> floor_sectors(const std::string& path, std::uint64_t size,
+                                       std::uint32_t sector_size, bool one_fence) {
+  return std::make_unique<FloorSectors>(path, size, sector_size, one_fence);
+}
+
+}  // namespace ndmedic::bench

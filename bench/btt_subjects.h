@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Who is compared: the engine, libpmemblk where this build has it, and the machine's own floor of a
+// BTT-shaped write. Each on a file of its own of one size.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace ndmedic::bench {
+
+/// An array of sectors. Failures end the program.
+class Sectors {
+ public:
+  virtual ~Sectors() = default;
+  virtual std::uint64_t count() const = 0;
+  virtual void read(std::uint64_t lba, std::span<std::byte> into) = 0;
+  virtual void write(std::uint64_t lba, std::span<const std::byte> from) = 0;
+};
+
+/// The engine over a mapped file (libpmem2's environment may force cache-line granularity), or by
+/// system calls. The file is created with `size` bytes and formatted.
+std::unique_ptr<Sectors> engine_sectors(const std::string& path, std::uint64_t size,
+                                        std::uint32_t sector_size, bool mapped);
+
+/// libpmemblk, one block a call as its interface has it; null where this build has no libpmemblk.
+std::unique_ptr<Sectors> peer_sectors(const std::string& path, std::uint64_t size,
+                                      std::uint32_t sector_size);
+
+/// Stores and fences of a write without what makes it a BTT: data, 8 bytes | 8 bytes | 4 bytes |
+/// at random places. Reading is a memcpy. With `one_fence`, writing is the copy and a fence.
+std::unique_ptr<Sectors> floor_sectors(const std::string& path, std::uint64_t size,
+                                       std::uint32_t sector_size, bool one_fence);
+
+}  // namespace ndmedic::bench

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Contests: several subjects do the same work in turns, in one run, so that a noisy machine is
+// noisy for all of them. What counts is the ratio of the medians.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace ndmedic::bench {
+
+/// xorshift64*: cheap enough not to show beside a copy of 512 bytes.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15U + 1) {}
+  std::uint64_t below(std::uint64_t limit) {
+    state_ ^= state_ >> 12;
+    state_ ^= state_ << 25;
+    state_ ^= state_ >> 27;
+    return ((state_ * 0x2545F4914F6CDD1DU >> 32) * limit) >> 32;
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Seconds that `threads` threads need for body(thread), released at once.
+inline double seconds(unsigned threads, const std::function<void(unsigned)>& body) {
+  std::atomic<unsigned> ready{0};
+  std::atomic<bool> go{false};
+  std::vector<std::jthread> running;
+  for (unsigned thread = 0; thread < threads; ++thread)
+    running.emplace_back([&, thread] {
+      ++ready;
+      while (!go) {
+      }
+      body(thread);
+    });
+  while (ready != threads) std::this_thread::yield();
+  const auto begin = std::chrono::steady_clock::now();
+  go = true;
+  running.clear();  // joins
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+inline double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+struct Subject {
+  std::string name;
+  /// Does `operations` of them as thread `thread` of round `round`.
+  std::function<void(unsigned thread, unsigned round, std::uint64_t operations)> work;
+};
+
+/// Operations a second of each subject: the median of `rounds` rounds, the subjects in turns.
+inline std::vector<double> contest(const std::vector<Subject>& subjects, unsigned threads,
+                                   std::uint64_t operations, unsigned rounds) {
+  std::vector<std::vector<double>> rates(subjects.size());
+  for (unsigned round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+      const double time =
+          seconds(threads, [&](unsigned thread) { subjects[i].work(thread, round, operations); });
+      rates[i].push_back(static_cast<double>(operations) * threads / time);
+    }
+  std::vector<double> medians;
+  for (const auto& values : rates) medians.push_back(median(values));
+  return medians;
+}
+
+}  // namespace ndmedic::bench
