@@ -27,7 +27,7 @@ enum class Site : std::uint8_t {
 };
 inline constexpr std::size_t site_count = 7;
 
-/// What went wrong in one call. Trivial, so that a guarded body may be left at any point.
+/// What went wrong in one call.
 struct AccessContext {
   Error error{};
 };
@@ -42,8 +42,6 @@ struct AccessContext {
 /// - lock, unlock, pause: mutual exclusion and waiting; pause is called while another thread has to
 ///   go on first.
 /// - thread: a small number, constant in a thread, different in most threads that run at once.
-/// - guarded: runs a body of the engine; false with context.error when the medium failed under it
-///   and the body was left where it stood. Bodies own nothing that needs a destructor.
 template <class A>
 concept BttAccess = requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
                              std::span<std::byte> into, std::span<const std::byte> from,
@@ -61,7 +59,6 @@ concept BttAccess = requires(A& access, AccessContext& context, Site site, std::
   {access.unlock(lock)};
   {access.pause()};
   { access.thread() } -> std::same_as<unsigned>;
-  { access.guarded(context, body) } -> std::same_as<bool>;
 };
 
 }  // namespace ndmedic

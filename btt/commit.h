@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,7 +36,7 @@ struct CommitItem {
 };
 
 /// Filled by the engine, worked on by Commit. Not initialised: 256 items are large, and most
-/// batches have one. Trivial: a fault may leave the work at any point.
+/// batches have one.
 struct CommitBatch {
   enum class Stage : std::uint8_t {
     look,    // reads the map, or waits for media: a failure is the sector's, or everybody's
@@ -52,10 +51,10 @@ struct CommitBatch {
   std::array<std::uint32_t, commit_max> blocks;  // new_block of items[i]
 
   // How far it got, for who cleans up after a failure.
-  volatile Stage stage;
-  volatile std::size_t at;      // the item at hand
-  volatile std::size_t locked;  // stripes held
-  std::size_t limit;            // items to take at once: no more than those before a failed one
+  Stage stage;
+  std::size_t at;      // the item at hand
+  std::size_t locked;  // stripes held
+  std::size_t limit;   // items to take at once: no more than those before a failed one
   std::array<std::uint32_t, commit_max> stripes;
   std::size_t stripe_count;
 };
@@ -79,7 +78,7 @@ class Commit {
     if (!load_map_words() || !blocks_in_range()) return false;
     enter(CommitBatch::Stage::fill);
     for (std::size_t i = 0; i < batch_.count; ++i) {
-      reach(i);
+      batch_.at = i;
       if (!store_data(i) || !store_first_half(i, Site::first_half)) return false;
     }
     enter(CommitBatch::Stage::look);
@@ -92,7 +91,7 @@ class Commit {
     if (is_closed() || !look_again()) return false;
     enter(CommitBatch::Stage::commit);
     for (std::size_t i = 0; i < batch_.count; ++i) {
-      reach(i);
+      batch_.at = i;
       if (!store_second_half(i)) return false;
     }
     if (!access_.fence(context_, Site::second_half)) return false;
@@ -105,17 +104,13 @@ class Commit {
 
   /// Also after a failure.
   void unlock_stripes() {
-    while (batch_.locked > 0) {
-      const std::size_t last = batch_.locked - 1;
-      batch_.locked = last;
-      access_.unlock(arena_.stripe(batch_.stripes[last]));
-    }
+    while (batch_.locked > 0) access_.unlock(arena_.stripe(batch_.stripes[--batch_.locked]));
   }
 
  private:
   void enter(CommitBatch::Stage stage) {
     batch_.stage = stage;
-    reach(0);
+    batch_.at = 0;
   }
 
   /// Seen under the locks: who failed half-way held them, and these LBAs may be his (CC-6).
@@ -123,12 +118,6 @@ class Commit {
     if (!arena_.failed.load(std::memory_order_acquire)) return false;
     context_.error = {Errc::read_only, {}, arena_closed};
     return true;
-  }
-
-  /// Notes the item at hand where a fault handler finds it.
-  void reach(std::size_t item) {
-    batch_.at = item;
-    std::atomic_signal_fence(std::memory_order_seq_cst);
   }
 
   /// Calls body(first, count, words) for runs of neighbouring LBAs.
@@ -140,7 +129,7 @@ class Commit {
       while (first + count < batch_.count && count < words.size() &&
              batch_.items[first + count].premap == batch_.items[first].premap + count)
         ++count;
-      reach(first);
+      batch_.at = first;
       if (!body(first, std::span(words).first(count))) return false;
       first += count;
     }
@@ -162,7 +151,7 @@ class Commit {
       const CommitItem& item = batch_.items[i];
       if (MapEntry{item.map_word}.postmap({item.premap}).value < arena_.geometry().internal_nlba)
         continue;
-      reach(i);
+      batch_.at = i;
       context_.error = {Errc::damaged, {}, "map entry out of range"};
       return false;
     }

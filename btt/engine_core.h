@@ -54,13 +54,17 @@ class EngineCore {
   std::uint64_t sectors() const { return sectors_; }
 
   Status read(ExternalLba first, std::span<std::byte> into) {
+    if (into.size() == shape_.sector.user_size && first.value < sectors_) {
+      const Position at = locate(first);
+      return read_run<1>(first, at, into);
+    }
     NDMEDIC_CHECK(check_range(first, into.size() / shape_.sector.user_size));
     while (!into.empty()) {
       Position at = locate(first);
       const std::size_t count = std::min<std::uint64_t>(
           {into.size() / shape_.sector.user_size, at.left, ReaderTable::blocks_max});
       const std::size_t bytes = count * shape_.sector.user_size;
-      NDMEDIC_CHECK(read_run(first, at, into.first(bytes)));
+      NDMEDIC_CHECK(read_run<ReaderTable::blocks_max>(first, at, into.first(bytes)));
       into = into.subspan(bytes);
       first.value += count;
     }
@@ -146,7 +150,7 @@ class EngineCore {
 
   // Reading.
 
-  /// What a run of at most blocks_max sectors needs; trivial, for guarded bodies.
+  /// A run of at most blocks_max sectors. Not initialised: mostly one of them is used.
   struct ReadRun {
     EngineArena* arena;
     std::uint32_t premap;
@@ -154,36 +158,33 @@ class EngineCore {
     std::byte* into;
     std::array<std::uint32_t, ReaderTable::blocks_max> words;
     std::array<std::uint32_t, ReaderTable::blocks_max> blocks;
-    volatile std::size_t at;
+    std::size_t at;  // the sector at hand
   };
 
+  /// `Most` sectors at most: one is the common case, and gets code without loops.
+  template <std::size_t Most>
   Status read_run(ExternalLba first, const Position& position, std::span<std::byte> into) {
     ReadRun run;
     run.arena = position.arena;
     run.premap = position.premap;
-    run.count = into.size() / shape_.sector.user_size;
+    run.count = Most == 1 ? 1 : into.size() / shape_.sector.user_size;
     run.into = into.data();
     run.at = 0;
     AccessContext context;
     ReaderTable::Slot& slot = readers_.claim(access_.thread(), pause());
-    const bool read = access_.guarded(
-        context, [&] { return announce_blocks(context, run, slot) && copy_sectors(context, run); });
+    const bool read = Most == 1 ? announce_block(context, run, slot) && copy_sector(context, run, 0)
+                                : announce_blocks(context, run, slot) && copy_sectors(context, run);
     slot.release();
     if (read) return {};
     context.error.where = {first.value + failed_sector(run, context.error.where), 1};
     return context.error;
   }
 
-  /// The sector of the run whose map word or data hold `bytes` of the namespace; else the one that
-  /// was at hand.
+  /// The sector of the run whose map word holds `bytes` of the namespace; else the one at hand.
   std::size_t failed_sector(const ReadRun& run, Extent bytes) const {
     const std::uint64_t map = run.arena->map_offset(run.premap);
     if (bytes.offset < map + run.count * 4 && map < bytes.offset + bytes.size)
       return bytes.offset < map ? 0 : (bytes.offset - map) / 4;
-    for (std::size_t i = run.at; bytes.size > 0 && i < run.count; ++i) {
-      const std::uint64_t begin = run.arena->block_offset(run.blocks[i]);
-      if (bytes.offset >= begin && bytes.offset - begin < shape_.sector.user_size) return i;
-    }
     return run.at;
   }
 
@@ -204,54 +205,74 @@ class EngineCore {
     }
   }
 
+  /// announce_blocks() of one sector.
+  bool announce_block(AccessContext& context, ReadRun& run, ReaderTable::Slot& slot) {
+    const std::uint64_t offset = run.arena->map_offset(run.premap);
+    std::uint32_t word = 0;
+    std::uint32_t again = 0;
+    if (!access_.load_words(context, offset, {&again, 1})) return false;
+    do {
+      word = again;
+      run.blocks[0] = MapEntry{word}.postmap({run.premap}).value;
+      slot.announce(run.arena->index(), {run.blocks.data(), 1});
+      if (!access_.load_words(context, offset, {&again, 1})) return false;
+    } while (again != word);
+    run.words[0] = word;
+    return true;
+  }
+
   bool copy_sectors(AccessContext& context, ReadRun& run) {
     for (std::size_t i = 0; i < run.count;) {
-      run.at = i;
-      std::atomic_signal_fence(std::memory_order_seq_cst);
-      const std::span<std::byte> into(run.into + i * shape_.sector.user_size,
-                                      shape_.sector.user_size);
-      const MapState state = MapEntry{run.words[i]}.state();
-      if (state == MapState::error) return fail(context, "error entry");
-      if (state == MapState::zero || (state == MapState::initial && initial_reads_zero())) {
-        std::fill(into.begin(), into.end(), std::byte{0});
-        ++i;
-        continue;
-      }
-      if (run.blocks[i] >= run.arena->geometry().internal_nlba)
-        return fail(context, "map entry out of range");
       const std::size_t count = neighbours(run, i);
-      const std::span<std::byte> all(into.data(), count * shape_.sector.user_size);
-      if (!access_.load_data(context, run.arena->block_offset(run.blocks[i]), all))
-        return count == 1 ? false : copy_singly(context, run, i, count);
+      if (count == 1) {
+        if (!copy_sector(context, run, i)) return false;
+      } else if (!copy_neighbours(context, run, i, count)) {
+        return false;
+      }
       i += count;
     }
     return true;
   }
 
-  /// A run of neighbours failed: finds the sector that cannot be read.
-  bool copy_singly(AccessContext& context, ReadRun& run, std::size_t first, std::size_t count) {
-    for (std::size_t i = first; i < first + count; ++i) {
-      run.at = i;
-      const std::span<std::byte> into(run.into + i * shape_.sector.user_size,
-                                      shape_.sector.user_size);
-      if (!access_.load_data(context, run.arena->block_offset(run.blocks[i]), into)) return false;
+  bool copy_sector(AccessContext& context, ReadRun& run, std::size_t i) {
+    run.at = i;
+    std::byte* const into = run.into + i * shape_.sector.user_size;
+    const MapState state = MapEntry{run.words[i]}.state();
+    if (!is_data(state)) {
+      if (state == MapState::error) return fail(context, "error entry");
+      std::fill_n(into, shape_.sector.user_size, std::byte{0});
+      return true;
     }
+    if (run.blocks[i] >= run.arena->geometry().internal_nlba)
+      return fail(context, "map entry out of range");
+    return access_.load_data(context, run.arena->block_offset(run.blocks[i]),
+                             {into, shape_.sector.user_size});
+  }
+
+  /// Sectors that lie one behind the other; singly when that fails, to find the one at fault.
+  bool copy_neighbours(AccessContext& context, ReadRun& run, std::size_t first, std::size_t count) {
+    const std::span<std::byte> into(run.into + first * shape_.sector.user_size,
+                                    count * shape_.sector.user_size);
+    if (access_.load_data(context, run.arena->block_offset(run.blocks[first]), into)) return true;
+    for (std::size_t i = first; i < first + count; ++i)
+      if (!copy_sector(context, run, i)) return false;
     return true;
   }
 
-  /// Sectors from `first` on whose blocks lie one behind the other without a gap.
+  bool is_data(MapState state) const {
+    return state == MapState::normal || (state == MapState::initial && !initial_reads_zero());
+  }
+
+  /// Sectors from `first` on whose blocks lie one behind the other without a gap; at least one.
   std::size_t neighbours(const ReadRun& run, std::size_t first) const {
-    if (run.arena->geometry().internal_lbasize != shape_.sector.user_size) return 1;
-    std::size_t count = 1;
-    for (std::size_t i = first + 1; i < run.count; ++i, ++count) {
-      const MapState state = MapEntry{run.words[i]}.state();
-      const bool data =
-          state == MapState::normal || (state == MapState::initial && !initial_reads_zero());
-      if (!data || run.blocks[i] != run.blocks[first] + count ||
-          run.blocks[i] >= run.arena->geometry().internal_nlba)
-        break;
-    }
-    return count;
+    const ArenaGeometry& geometry = run.arena->geometry();
+    if (geometry.internal_lbasize != shape_.sector.user_size) return 1;
+    std::size_t count = 0;
+    while (first + count < run.count && is_data(MapEntry{run.words[first + count]}.state()) &&
+           run.blocks[first + count] == run.blocks[first] + count &&
+           run.blocks[first + count] < geometry.internal_nlba)
+      ++count;
+    return std::max<std::size_t>(count, 1);
   }
 
   bool initial_reads_zero() const { return shape_.container == BttContainer::pool; }
@@ -354,8 +375,11 @@ class EngineCore {
     AccessContext context;
     Commit<Access> commit(access_, context, batch, shape_.sector);
     batch.locked = 0;
-    if (access_.guarded(context, [&] { return commit.prepare() && commit.commit(shape_.path); })) {
-      batch.arena->pool().put({batch.lanes.data(), batch.count});
+    if (commit.prepare() && commit.commit(shape_.path)) {
+      if (batch.count == 1)
+        batch.arena->pool().put(batch.lanes[0]);
+      else
+        batch.arena->pool().put({batch.lanes.data(), batch.count});
       return {};
     }
     const bool half_way = batch.stage == CommitBatch::Stage::commit;
@@ -414,9 +438,7 @@ class EngineCore {
     MapLock& lock = arena.stripe(EngineArena::stripe_of(at.premap));
     access_.lock(lock);
     const bool failed = arena.failed.load(std::memory_order_acquire);
-    const bool changed = !failed && access_.guarded(context, [&] {
-      return store_states(context, arena, at.premap, count, state);
-    });
+    const bool changed = !failed && store_states(context, arena, at.premap, count, state);
     access_.unlock(lock);
     if (changed) return {};
     if (failed) context.error = {Errc::read_only, {}, arena_closed};

@@ -74,9 +74,9 @@ class LanePool {
 
   /// The lowest `most` bits that are set.
   static std::uint64_t lowest(std::uint64_t bits, std::size_t most) {
-    if (most >= static_cast<std::size_t>(std::popcount(bits))) return bits;
+    if (most >= 64) return bits;
     std::uint64_t rest = bits;
-    for (; most > 0; --most) rest &= rest - 1;
+    for (; most > 0 && rest != 0; --most) rest &= rest - 1;
     return bits & ~rest;
   }
 

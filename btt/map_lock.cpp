@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/btt/map_lock.h>
 
+#include <algorithm>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 namespace ndmedic {
 namespace {
@@ -16,32 +19,62 @@ void pause_processor() {
 #endif
 }
 
+/// Numbers of living threads. Never destroyed: threads may outlive static objects.
+class ThreadNumbers {
+ public:
+  static ThreadNumbers& instance() {
+    static auto* const numbers = new ThreadNumbers;
+    return *numbers;
+  }
+  unsigned take() {
+    const std::lock_guard lock(mutex_);
+    const auto free = std::ranges::find(taken_, false);
+    const auto number = static_cast<unsigned>(free - taken_.begin());
+    if (free == taken_.end())
+      taken_.push_back(true);
+    else
+      *free = true;
+    return number;
+  }
+  void put(unsigned number) {
+    const std::lock_guard lock(mutex_);
+    taken_[number] = false;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<bool> taken_;
+};
+
+/// Gives the number back when its thread ends.
+struct ThreadNumber {
+  unsigned value = ThreadNumbers::instance().take();
+  ~ThreadNumber() { ThreadNumbers::instance().put(value); }
+};
+
 }  // namespace
 
-void lock_map(MapLock& lock) {
+void wait_for_map(MapLock& lock) {
   for (unsigned i = 0; i < spins; ++i) {
+    pause_processor();
     std::uint32_t free = 0;
     if (lock.state.compare_exchange_weak(free, 1, std::memory_order_acquire)) return;
-    pause_processor();
   }
   // Whoever sleeps leaves a 2 behind, so that the holder wakes one.
   while (lock.state.exchange(2, std::memory_order_acquire) != 0)
     lock.state.wait(2, std::memory_order_relaxed);
 }
 
-void unlock_map(MapLock& lock) {
-  if (lock.state.exchange(0, std::memory_order_release) == 2) lock.state.notify_one();
-}
+void wake_waiter(MapLock& lock) { lock.state.notify_one(); }
 
 void pause_thread() {
   for (unsigned i = 0; i < spins; ++i) pause_processor();
   std::this_thread::yield();
 }
 
-unsigned thread_number() {
-  static std::atomic<unsigned> next{0};
-  thread_local const unsigned number = next.fetch_add(1, std::memory_order_relaxed);
-  return number;
+unsigned take_thread_number() {
+  thread_local const ThreadNumber number;
+  return number.value;
 }
 
 }  // namespace ndmedic

@@ -12,14 +12,30 @@ struct alignas(64) MapLock {
   std::atomic<std::uint32_t> state{0};
 };
 
-/// Spins a little, then sleeps. Not recursive.
-void lock_map(MapLock& lock);
-void unlock_map(MapLock& lock);
+/// Spins a little, then sleeps.
+void wait_for_map(MapLock& lock);
+void wake_waiter(MapLock& lock);
+
+/// Not recursive.
+inline void lock_map(MapLock& lock) {
+  std::uint32_t free = 0;
+  if (!lock.state.compare_exchange_strong(free, 1, std::memory_order_acquire)) wait_for_map(lock);
+}
+inline void unlock_map(MapLock& lock) {
+  if (lock.state.exchange(0, std::memory_order_release) == 2) wake_waiter(lock);
+}
 
 /// For short waits on other threads: a few times the processor's pause, then the scheduler's.
 void pause_thread();
 
-/// A small number for the calling thread, given out in order of the first call.
-unsigned thread_number();
+/// The lowest number that no other living thread has.
+unsigned take_thread_number();
+
+/// The calling thread's number: small, its own while it lives.
+inline unsigned thread_number() {
+  constinit thread_local unsigned number = ~0U;
+  if (number == ~0U) number = take_thread_number();
+  return number;
+}
 
 }  // namespace ndmedic

@@ -16,7 +16,7 @@
 #include <ndmedic/btt/access.h>
 #include <boost/endian/conversion.hpp>
 
-#include <ndmedic/media/bus_guard.h>
+#include <ndmedic/media/broken_pages.h>
 
 namespace ndmedic {
 
@@ -28,58 +28,44 @@ bool stream_supported();
 
 /// Models BttAccess. `window` is the namespace's bytes; `durable` says that it is persistent
 /// memory. Without, stores are ordinary ones in program order: they survive the process, not the
-/// power.
+/// power. What turns out not to be there (SIGBUS) is bad_media.
 class MappedAccess {
  public:
-  MappedAccess(std::span<std::byte> window, bool durable) : window_(window), durable_(durable) {}
+  MappedAccess(std::span<std::byte> window, bool durable)
+      : window_(window), durable_(durable), watched_(window) {}
 
-  bool load_data(AccessContext&, std::uint64_t offset, std::span<std::byte> into) const {
+  bool load_data(AccessContext& context, std::uint64_t offset, std::span<std::byte> into) const {
     std::memcpy(into.data(), window_.data() + offset, into.size());
-    return true;
+    return is_there(context, {offset, into.size()});
   }
 
-  bool load_words(AccessContext&, std::uint64_t offset, std::span<std::uint32_t> words) const {
+  bool load_words(AccessContext& context, std::uint64_t offset,
+                  std::span<std::uint32_t> words) const {
     for (std::size_t i = 0; i < words.size(); ++i)
       words[i] = boost::endian::little_to_native(
           std::atomic_ref(*word_at<std::uint32_t>(offset + 4 * i)).load(std::memory_order_acquire));
-    return true;
+    return is_there(context, {offset, words.size_bytes()});
   }
 
-  bool store_data(AccessContext&, Site, std::uint64_t offset, std::span<const std::byte> from) {
+  bool store_data(AccessContext& context, Site, std::uint64_t offset,
+                  std::span<const std::byte> from) {
     if (durable_)
       stream_copy(window_.data() + offset, from.data(), from.size());
     else
       std::memcpy(window_.data() + offset, from.data(), from.size());
-    return true;
+    return is_there(context, {offset, from.size()});
   }
 
-  bool store_half(AccessContext&, Site, std::uint64_t offset, std::uint64_t half) {
-    auto* const place = word_at<std::uint64_t>(offset);
-    const std::uint64_t stored = boost::endian::native_to_little(half);
-#if defined(__x86_64__)
-    if (durable_) {
-      _mm_stream_si64(reinterpret_cast<long long*>(place), static_cast<long long>(stored));
-      return true;
-    }
-#endif
-    std::atomic_ref(*place).store(stored, std::memory_order_release);
-    return true;
+  bool store_half(AccessContext& context, Site, std::uint64_t offset, std::uint64_t half) {
+    store_word(word_at<std::uint64_t>(offset), boost::endian::native_to_little(half));
+    return is_there(context, {offset, sizeof half});
   }
 
-  bool store_words(AccessContext&, Site, std::uint64_t offset,
+  bool store_words(AccessContext& context, Site, std::uint64_t offset,
                    std::span<const std::uint32_t> words) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      auto* const place = word_at<std::uint32_t>(offset + 4 * i);
-      const std::uint32_t stored = boost::endian::native_to_little(words[i]);
-#if defined(__x86_64__)
-      if (durable_) {
-        _mm_stream_si32(reinterpret_cast<int*>(place), static_cast<int>(stored));
-        continue;
-      }
-#endif
-      std::atomic_ref(*place).store(stored, std::memory_order_release);
-    }
-    return true;
+    for (std::size_t i = 0; i < words.size(); ++i)
+      store_word(word_at<std::uint32_t>(offset + 4 * i), boost::endian::native_to_little(words[i]));
+    return is_there(context, {offset, words.size_bytes()});
   }
 
   bool write_back(AccessContext&, Site, Extent) { return true; }
@@ -96,26 +82,39 @@ class MappedAccess {
   void pause() { pause_thread(); }
   unsigned thread() const { return thread_number(); }
 
-  /// A SIGBUS within the window ends the body: bad_media.
-  template <class Body>
-  bool guarded(AccessContext& context, Body&& body) {
-    bool done = false;
-    const void* const fault = bus_fault(window_, [&] { done = body(); });
-    if (fault == nullptr) return done;
-    const auto at =
-        static_cast<std::uint64_t>(static_cast<const std::byte*>(fault) - window_.data());
-    context.error = {Errc::bad_media, {at, 1}, "mapping", 0};
-    return false;
-  }
-
  private:
   template <class Word>
   Word* word_at(std::uint64_t offset) const {
     return reinterpret_cast<Word*>(window_.data() + offset);
   }
 
+  void store_word(std::uint64_t* place, std::uint64_t stored) {
+#if defined(__x86_64__)
+    if (durable_)
+      return _mm_stream_si64(reinterpret_cast<long long*>(place), static_cast<long long>(stored));
+#endif
+    std::atomic_ref(*place).store(stored, std::memory_order_release);
+  }
+  void store_word(std::uint32_t* place, std::uint32_t stored) {
+#if defined(__x86_64__)
+    if (durable_) return _mm_stream_si32(reinterpret_cast<int*>(place), static_cast<int>(stored));
+#endif
+    std::atomic_ref(*place).store(stored, std::memory_order_release);
+  }
+
+  bool is_there(AccessContext& context, Extent range) const {
+    const std::span<const std::byte> bytes = window_.subspan(range.offset, range.size);
+    if (!is_broken(bytes)) [[likely]]
+      return true;
+    const std::span<const std::byte> part = broken_part(bytes);
+    const auto offset = static_cast<std::uint64_t>(part.data() - window_.data());
+    context.error = {Errc::bad_media, {offset, part.size()}, "mapping", 0};
+    return false;
+  }
+
   std::span<std::byte> window_;
   bool durable_;
+  WatchedWindow watched_;
 };
 static_assert(BttAccess<MappedAccess>);
 

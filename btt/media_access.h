@@ -65,11 +65,6 @@ class MediaAccess {
   void pause() { pause_thread(); }
   unsigned thread() const { return thread_number(); }
 
-  template <class Body>
-  bool guarded(AccessContext&, Body&& body) {
-    return body();
-  }
-
  private:
   static constexpr std::size_t words_max = 64;
 

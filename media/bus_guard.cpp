@@ -6,12 +6,14 @@
 #include <functional>
 #include <mutex>
 
+#include <ndmedic/media/broken_pages.h>
+
 namespace ndmedic {
 namespace {
 
 /// Not initialised as a whole: `resume` is some 200 bytes, and sigsetjmp fills it in.
 struct Guard {
-  explicit Guard(std::span<const std::byte> bytes, Guard* around) : window(bytes), outer(around) {}
+  Guard(std::span<const std::byte> bytes, Guard* around) : window(bytes), outer(around) {}
   std::span<const std::byte> window;
   Guard* outer;
   const void* fault = nullptr;
@@ -44,6 +46,7 @@ void on_bus_error(int signal, siginfo_t* info, void* context) {
     guard->fault = info->si_addr;
     siglongjmp(guard->resume, 1);
   }
+  if (info->si_code > 0 && replace_broken_page(info->si_addr)) return;
   pass_on(signal, info, context);
 }
 
@@ -57,9 +60,13 @@ void install_handler() {
 
 }  // namespace
 
-const void* run_guarded(std::span<const std::byte> window, void (*body)(void*), void* argument) {
+void install_bus_handler() {
   static std::once_flag installed;
   std::call_once(installed, install_handler);
+}
+
+const void* run_guarded(std::span<const std::byte> window, void (*body)(void*), void* argument) {
+  install_bus_handler();
   Guard guard(window, innermost);
   if (sigsetjmp(guard.resume, 0) == 0) {
     innermost = &guard;

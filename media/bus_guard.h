@@ -7,6 +7,9 @@
 
 namespace ndmedic {
 
+/// Installs the handler at the first call.
+void install_bus_handler();
+
 /// Runs body(argument). A null pointer, or the address within `window` at which the body met a
 /// SIGBUS; it was left there for good, so it must own nothing that needs a destructor. A SIGBUS
 /// anywhere else goes to the handler that was installed before ours. Guards nest; each thread has

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <ndmedic/media/bounds.h>
+#include <ndmedic/media/broken_pages.h>
 #include <ndmedic/media/bus_guard.h>
 
 namespace ndmedic {
@@ -58,13 +59,22 @@ Error MappedMedia::fault_error(const void* fault, Extent asked) const {
   return {cut ? Errc::short_read : Errc::bad_media, {begin, end - begin}, "mapping"};
 }
 
+/// A page that the engine found broken reads as zeros since (broken_pages.h).
+Status MappedMedia::check_unbroken(Extent range) const {
+  const auto bytes = mapping_->window().subspan(range.offset, range.size);
+  if (!is_broken(bytes)) return {};
+  return Error{Errc::bad_media, range, "mapping"};
+}
+
+MappedMedia::~MappedMedia() { forget_broken_pages(mapping_->window()); }
+
 Status MappedMedia::read(std::uint64_t offset, std::span<std::byte> into) const {
   NDMEDIC_CHECK(check_within(offset, into.size(), size(), "mapping"));
   if (into.empty()) return {};
   const std::span<const std::byte> from = mapping_->window().subspan(offset, into.size());
   const void* fault = bus_fault(from, [=] { std::memcpy(into.data(), from.data(), from.size()); });
   if (fault != nullptr) return fault_error(fault, {offset, into.size()});
-  return {};
+  return check_unbroken({offset, into.size()});
 }
 
 Status MappedMedia::write(std::uint64_t offset, std::span<const std::byte> from) {
@@ -74,7 +84,7 @@ Status MappedMedia::write(std::uint64_t offset, std::span<const std::byte> from)
   const std::span<std::byte> into = mapping_->window().subspan(offset, from.size());
   const void* fault = bus_fault(into, [=] { std::memcpy(into.data(), from.data(), from.size()); });
   if (fault != nullptr) return fault_error(fault, {offset, from.size()});
-  return {};
+  return check_unbroken({offset, from.size()});
 }
 
 Status MappedMedia::flush(Extent range) {

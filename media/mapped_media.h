@@ -17,8 +17,8 @@
 namespace ndmedic {
 
 /// read() and write() turn a SIGBUS into bad_media, or short_read where the file was cut; who uses
-/// traits().direct guards himself (bus_guard.h). Thread-safety: as Media. A fence that failed once
-/// fails from then on.
+/// traits().direct guards himself (bus_guard.h, broken_pages.h). Thread-safety: as Media. A fence
+/// that failed once fails from then on.
 class MappedMedia final : public Media {
  public:
   /// Errors: as open_for_reading() and Mapping::map().
@@ -26,6 +26,8 @@ class MappedMedia final : public Media {
   /// Errors: as open_for_writing() and Mapping::map(). `direct` has no meaning here.
   static Result<std::unique_ptr<MappedMedia>> open_write(const std::filesystem::path& path,
                                                          WriteOptions options = {});
+
+  ~MappedMedia() override;
 
   /// True on DAX: a flush is durable by itself, with no system call.
   bool is_persistent_memory() const { return mapping_->is_persistent_memory(); }
@@ -41,6 +43,7 @@ class MappedMedia final : public Media {
   MappedMedia(OpenFile file, std::unique_ptr<Mapping> mapping, bool writable)
       : file_(std::move(file)), mapping_(std::move(mapping)), writable_(writable) {}
   static Result<std::unique_ptr<MappedMedia>> of(OpenFile file, bool writable);
+  Status check_unbroken(Extent range) const;
   Error fault_error(const void* fault, Extent asked) const;
 
   OpenFile file_;
