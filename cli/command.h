@@ -32,6 +32,11 @@ void add_show(CLI::App& app, Run& run);
 void add_dump(CLI::App& app, Run& run);
 void add_labels(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
+void add_create(CLI::App& app, Run& run);
+void add_read(CLI::App& app, Run& run);
+void add_write(CLI::App& app, Run& run);
+void add_export(CLI::App& app, Run& run);
+void add_import(CLI::App& app, Run& run);
 
 /// The whole program: parses `arguments` (without the program's name), runs the verb, gives the
 /// exit code. Never throws.

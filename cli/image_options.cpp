@@ -49,6 +49,14 @@ void tell_in_use(std::uint32_t device, FindingSink& findings) {
   findings.add(std::move(finding));
 }
 
+/// The n-th label area of its own, when there is one; false when it cannot be opened.
+bool open_lsa(const ImageArguments& arguments, std::size_t n, ImageInput& input, Opened& opened,
+              Io& io) {
+  if (n >= arguments.options.lsa.size()) return true;
+  input.lsa = open_file(arguments.options.lsa[n], opened, io);
+  return input.lsa != nullptr;
+}
+
 std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& opened,
                                    FindingSink& findings, Io& io) {
   // Asked before any file is opened here: our own descriptors would count.
@@ -58,13 +66,29 @@ std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& open
   for (std::size_t i = 0; i < arguments.images.size(); ++i) {
     const std::string& path = arguments.images[i];
     ImageInput input{path, open_file(path, opened, io), nullptr};
-    if (input.media && i < arguments.options.lsa.size()) {
-      input.lsa = open_file(arguments.options.lsa[i], opened, io);
-      if (!input.lsa) input.media.reset();
-    }
+    if (input.media && !open_lsa(arguments, i, input, opened, io)) input.media.reset();
     if (input.media && in_use[i]) tell_in_use(static_cast<std::uint32_t>(i), findings);
     inputs.push_back(std::move(input));
   }
+  return inputs;
+}
+
+std::vector<ImageInput> claim_files(const ImageArguments& arguments, const WriteOptions& write,
+                                    const Wrap& wrap, Opened& opened, Io& io) {
+  std::vector<ImageInput> inputs;
+  for (std::size_t i = 0; i < arguments.images.size(); ++i) {
+    const std::string& path = arguments.images[i];
+    auto file = FileMedia::open_write(path, write);
+    if (!file) {
+      io.err << "ndmedic: " << claim_error_text(path, file.error()) << '\n';
+      opened.code |= exit_unreadable;
+      continue;
+    }
+    std::unique_ptr<Media> media = std::move(*file);
+    ImageInput input{path, wrap ? wrap(std::move(media)) : std::move(media), nullptr};
+    if (open_lsa(arguments, i, input, opened, io)) inputs.push_back(std::move(input));
+  }
+  if (opened.code != 0) inputs.clear();
   return inputs;
 }
 
@@ -136,22 +160,41 @@ std::vector<std::string> files_of(const ImageArguments& arguments) {
   return files;
 }
 
-Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
-  Opened opened;
-  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
-  auto inputs = open_files(arguments, opened, findings, io);
+namespace {
+
+void open_tree(std::vector<ImageInput> inputs, const OpenOptions& options, Opened& opened,
+               FindingSink& findings, Io& io) {
   std::vector<std::string> paths;
   for (const ImageInput& input : inputs)
     if (input.media) paths.push_back(input.path);
-  if (paths.empty()) return opened;
-  auto tree = open_images(std::move(inputs), arguments.options, findings);
+  if (paths.empty()) return;
+  auto tree = open_images(std::move(inputs), options, findings);
   if (tree) {
     opened.tree = std::move(*tree);
-    return opened;
+    return;
   }
-  io.err << "ndmedic: " << error_text(culprit(paths, arguments.options), tree.error()) << '\n';
+  const std::string path = paths.size() == 1 ? paths.front() : culprit(paths, options);
+  io.err << "ndmedic: " << error_text(path, tree.error()) << '\n';
   const bool usage = tree.error().code == Errc::invalid;
   opened.code |= usage ? exit_usage : exit_unreadable;
+}
+
+}  // namespace
+
+Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
+  Opened opened;
+  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
+  open_tree(open_files(arguments, opened, findings, io), arguments.options, opened, findings, io);
+  return opened;
+}
+
+Opened open_for_writing(const ImageArguments& arguments, const WriteOptions& write,
+                        FindingSink& findings, Io& io, const Wrap& wrap) {
+  Opened opened;
+  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
+  OpenOptions options = arguments.options;
+  options.write = write;
+  open_tree(claim_files(arguments, write, wrap, opened, io), options, opened, findings, io);
   return opened;
 }
 

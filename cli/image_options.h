@@ -2,6 +2,8 @@
 // The options and arguments that every verb on images takes, and opening the images by them.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/image/image.h>
+#include <ndmedic/media/open_file.h>
 
 namespace ndmedic::cli {
 
@@ -33,6 +36,12 @@ struct Opened {
 std::vector<std::string> files_of(const ImageArguments& arguments);
 
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io);
+
+/// As open(), for writing: every image is claimed, and none is left out. `wrap` puts something
+/// between a file and what is opened on it. Errors are told on io.err.
+using Wrap = std::function<std::unique_ptr<Media>(std::unique_ptr<Media>)>;
+Opened open_for_writing(const ImageArguments& arguments, const WriteOptions& write,
+                        FindingSink& findings, Io& io, const Wrap& wrap = {});
 
 /// Parses a size or an offset: decimal or 0x, suffixes K M G T (and KiB ...) are powers of 1024.
 /// None for anything else, and for values beyond 2^64-1.

@@ -15,8 +15,9 @@ namespace ndmedic::cli {
 namespace {
 
 constexpr const char* description =
-    "Read NVDIMM and CXL persistent-memory media: namespace labels, BTT, PFN/DAX, libpmemblk\n"
-    "pools, NFIT. Images are opened read-only; nothing is ever changed.";
+    "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
+    "pools, NFIT) and make, read and write BTTs. Only create, write and import change an image;\n"
+    "every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -25,8 +26,11 @@ constexpr const char* footer =
     "  ndmedic dump nvdimm.img labels/index0   every field of an index block\n"
     "  ndmedic labels dump --ndctl nvdimm.img  as ndctl read-labels -j prints it\n"
     "  ndmedic explain LBL-104                 what a finding means\n"
+    "  ndmedic create btt --size 1G disk.img   a new image with an empty BTT\n"
+    "  ndmedic import -i raw.img disk.img      a raw image into its sectors\n"
+    "  ndmedic export -o raw.img disk.img      and out again\n"
     "\n"
-    "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read, 16 wrong\n"
+    "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read or write, 16 wrong\n"
     "arguments, 32 cancelled; or-ed where several apply.";
 
 /// What CLI11 found wrong, with what to do next.
@@ -77,6 +81,13 @@ void Verb::option(const std::string& names, const std::string& type,
   app_.add_option_function<std::string>(names, store, help)->type_name(type);
 }
 
+void Verb::required_option(const std::string& names, const std::string& type,
+                           std::function<void(const std::string&)> take,
+                           const std::string& help) const {
+  option(names, type, std::move(take), help);
+  app_.get_option(names.substr(names.rfind(',') + 1))->required();
+}
+
 void Verb::size(const std::string& names, std::function<void(std::uint64_t)> take,
                 const std::string& help) const {
   const auto parse = [take = std::move(take)](const std::string& text) {
@@ -87,6 +98,17 @@ void Verb::size(const std::string& names, std::function<void(std::uint64_t)> tak
     take(*size);
   };
   option(names, "SIZE", parse, help);
+}
+
+void Verb::number(const std::string& names, std::function<void(std::uint64_t)> take,
+                  const std::string& help) const {
+  const auto parse = [take = std::move(take)](const std::string& text) {
+    const auto number = parse_size(text);
+    if (!number || text.find_first_of("KMGT") != std::string::npos)
+      throw WrongValue("\"" + text + "\" is not a number: give decimal digits, or 0x...");
+    take(*number);
+  };
+  option(names, "N", parse, help);
 }
 
 void Verb::choice(const std::string& names, const std::string& type,
@@ -126,6 +148,11 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_dump(app, run);
     add_labels(app, run);
     add_explain(app, run);
+    add_create(app, run);
+    add_read(app, run);
+    add_write(app, run);
+    add_export(app, run);
+    add_import(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

@@ -13,6 +13,7 @@
 #include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/namespace_filter.h>
 #include <ndmedic/cli/output.h>
+#include <ndmedic/cli/progress.h>
 #include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
@@ -34,22 +35,13 @@ constexpr const char* footer =
     "  ndmedic show --namespace 1 -o ns1.txt nvdimm.img\n"
     "                                                  one namespace, into a file";
 
-/// Counts the maps, telling how far it is where somebody watches. False when cancelled.
+/// Counts the maps, telling how far it is where somebody watches.
 Status count_entries(ImageTree& tree, FindingSink& findings, Io& io) {
-  int told = -1;
-  const auto progress = [&io, &told](std::uint64_t done, std::uint64_t total) {
-    const int percent =
-        total == 0 ? 100
-                   : static_cast<int>(static_cast<double>(done) * 100 / static_cast<double>(total));
-    if (io.terminal && percent != told) {
-      io.err << fmt::format("\rcounting map entries: {} %", percent) << std::flush;
-      told = percent;
-    }
-    return !cancel_requested();
+  ProgressLine line(io, "counting map entries");
+  const auto progress = [&line](std::uint64_t done, std::uint64_t total) {
+    return line.tell(done, total);
   };
-  const Status status = count_maps(tree, progress, findings);
-  if (told >= 0) io.err << "\r\x1b[K" << std::flush;
-  return status;
+  return count_maps(tree, progress, findings);
 }
 
 /// What both outputs have in common: the tree (or none), the exit code so far, and the namespace

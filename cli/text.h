@@ -22,6 +22,12 @@ std::string hex_text(std::uint64_t number);
 /// something to do, what to do next. No newline.
 std::string error_text(const std::string& path, const Error& error);
 
+/// The same for an image that was to be opened for writing.
+std::string claim_error_text(const std::string& path, const Error& error);
+
+/// The same for sectors of a BTT of `sectors` sectors: error.where is {first LBA, count}.
+std::string sector_error_text(const std::string& path, const Error& error, std::uint64_t sectors);
+
 /// One sentence for a piece of evidence.
 std::string evidence_text(const Evidence& evidence);
 

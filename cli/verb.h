@@ -41,9 +41,15 @@ class Verb {
   /// `take` may throw WrongValue.
   void option(const std::string& names, const std::string& type,
               std::function<void(const std::string&)> take, const std::string& help) const;
+  /// option() without which the verb does not run.
+  void required_option(const std::string& names, const std::string& type,
+                       std::function<void(const std::string&)> take, const std::string& help) const;
   /// As parse_size() reads it.
   void size(const std::string& names, std::function<void(std::uint64_t)> take,
             const std::string& help) const;
+  /// A plain number, decimal or 0x.
+  void number(const std::string& names, std::function<void(std::uint64_t)> take,
+              const std::string& help) const;
   void choice(const std::string& names, const std::string& type,
               std::initializer_list<std::string> words,
               std::function<void(const std::string&)> take, const std::string& help) const;

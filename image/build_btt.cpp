@@ -52,7 +52,7 @@ Result<std::vector<ArenaPlaces>> build_btt(Media& media, const FormatPlan& plan)
   return places;
 }
 
-Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const SectorWrite& write,
+Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const BuiltWrite& write,
                    BttContainer container) {
   std::uint64_t premap = write.lba;
   const ArenaPlaces* arena = find_arena(arenas, premap);

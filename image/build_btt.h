@@ -24,7 +24,7 @@ enum class WriteStop : std::uint8_t {
   flog,  ///< data and flog entry, not the map
 };
 
-struct SectorWrite {
+struct BuiltWrite {
   std::uint64_t lba = 0;  ///< external: counted over all arenas
   std::uint32_t lane = 0;
   std::byte fill{};  ///< every byte of the sector
@@ -34,7 +34,7 @@ struct SectorWrite {
 /// Writes one sector through a lane whose flog pair is intact (btt.md 3.4). Errors: not_found (no
 /// such LBA or lane), invalid (the lane's pair has no current entry), and those of Media. The flog
 /// entry is that of Linux in a namespace and that of libpmemblk in a pool (2.5.4).
-Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const SectorWrite& write,
+Status build_write(Media& media, const std::vector<ArenaPlaces>& arenas, const BuiltWrite& write,
                    BttContainer container);
 
 }  // namespace ndmedic

@@ -162,7 +162,7 @@ Status mark(RecipeState& state, WordReader& words) {
 }
 
 Status write(RecipeState& state, WordReader& words) {
-  SectorWrite request;
+  BuiltWrite request;
   std::uint32_t ns = 0;
   NDMEDIC_TRY(request.lba, words.number(0, UINT64_MAX, "an LBA"));
   while (!words.done()) {

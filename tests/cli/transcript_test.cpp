@@ -28,6 +28,7 @@ std::vector<std::string> words_of(const std::string& line) {
 void check_case(const fs::path& folder) {
   CAPTURE(folder.filename().string());
   CHECK(text_of(folder / "name").size() > 1);
+  clear(folder.filename().string());
   if (fs::exists(folder / "recipe"))
     lay_out_recipe(text_of(folder / "recipe"), folder.filename().string());
   const auto arguments = words_of(text_of(folder / "command"));

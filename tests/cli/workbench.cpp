@@ -123,6 +123,11 @@ std::vector<std::string> lay_out_recipe(std::string_view recipe, const std::stri
   return names;
 }
 
+void clear(const std::string& folder) {
+  fs::remove_all(workbench / folder);
+  fs::create_directories(workbench / folder);
+}
+
 std::vector<std::string> real_cases() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(source / "corpora/real"))

@@ -28,6 +28,9 @@ void lay_out(const std::string& argument);
 /// Makes the devices of a recipe: `folder`/d0.img, d1.img, ... Returns their names.
 std::vector<std::string> lay_out_recipe(std::string_view recipe, const std::string& folder);
 
+/// An empty folder for what a run makes.
+void clear(const std::string& folder);
+
 /// Folders of corpora/real, sorted.
 std::vector<std::string> real_cases();
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/cli/plan_text.h>
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <string>
+
+#include <ndmedic/cli/text.h>
+#include <ndmedic/cli/words.h>
+
+namespace ndmedic::cli {
+
+Status print_plan(const Plan& plan, std::ostream& out) {
+  std::uint64_t steps = 0;
+  std::uint64_t bytes = 0;
+  NDMEDIC_CHECK(plan.recording().for_each_step([&](const Step& step) {
+    ++steps;
+    bytes += step.after.size();
+    return true;
+  }));
+  out << fmt::format("plan: {}, {}, in {} with a fence behind each\n", count_text(steps, "step"),
+                     size_text(bytes), count_text(plan.recording().group_count(), "group"));
+  return plan.recording().for_each_step([&](const Step& step) {
+    const std::string where =
+        fmt::format("d{}/@{:#x}+{}", step.device, step.offset, step.after.size());
+    out << fmt::format("  group {:<3} {:<28} {}\n", step.group, where, step.tag);
+    return true;
+  });
+}
+
+Result<Json> plan_json(const Plan& plan) {
+  Json steps = Json::array();
+  NDMEDIC_CHECK(plan.recording().for_each_step([&](const Step& step) {
+    steps.push_back({{"group", step.group},
+                     {"device", step.device},
+                     {"what", step.tag},
+                     {"offset", step.offset},
+                     {"offset_hex", hex_text(step.offset)},
+                     {"size", step.after.size()}});
+    return true;
+  }));
+  return steps;
+}
+
+}  // namespace ndmedic::cli
