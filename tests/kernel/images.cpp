@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -23,13 +24,26 @@ using namespace ndmedic;
 
 void write_image(std::string_view recipe, const fs::path& path) {
   const auto made = make_media(recipe);
-  REQUIRE_MESSAGE(made, "line " << made.error().where.offset << ": " << made.error().what);
+  if (!made) FAIL("line " << made.error().where.offset << ": " << made.error().what);
   REQUIRE(made->devices.size() == 1);
   write_text(path, "");
   fs::resize_file(path, made->devices.front()->size());
   const auto file = FileMedia::open_write(path);
   REQUIRE(file);
   REQUIRE(copy_data(*made->devices.front(), **file));
+}
+
+void write_bytes(const fs::path& path, std::span<const std::byte> bytes) {
+  constexpr std::size_t piece = 4096;
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  for (std::size_t at = 0; at < bytes.size(); at += piece) {
+    const auto part = bytes.subspan(at, std::min(piece, bytes.size() - at));
+    if (sectors::is_blank(part)) continue;
+    file.seekp(static_cast<std::streamoff>(at));
+    file.write(reinterpret_cast<const char*>(part.data()),
+               static_cast<std::streamsize>(part.size()));
+  }
+  REQUIRE(file.flush());
 }
 
 ImageTree open_image(const fs::path& path) {

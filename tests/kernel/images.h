@@ -19,6 +19,9 @@ namespace kernel_test {
 /// Writes the one device of a recipe as a sparse file. Failing ends the test.
 void write_image(std::string_view recipe, const std::filesystem::path& path);
 
+/// Stores `bytes` at the start of a file that is there, runs of zeros left out where it has holes.
+void write_bytes(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
 /// One image, opened for reading. Failing ends the test.
 ndmedic::ImageTree open_image(const std::filesystem::path& path);
 
