@@ -46,8 +46,13 @@ class Copier {
   bool fail(const std::string& sentence, int code) {
     io_.err << "ndmedic: " << sentence;
     if (done_ > 0)
-      io_.err << fmt::format("; {} from LBA {} on were written, nothing behind them",
-                             count_text(done_, "sector"), copy_.first);
+      io_.err << fmt::format("; {} from LBA {} on were written", count_text(done_, "sector"),
+                             copy_.first);
+    // The failed call is of many sectors, and commits them in batches.
+    if (in_call_)
+      io_.err << "; behind that each sector is old or new";
+    else if (done_ > 0)
+      io_.err << ", nothing behind them";
     io_.err << '\n';
     code_ |= code;
     return false;
@@ -83,6 +88,9 @@ class Copier {
 
   bool check(const Status& status) {
     if (status) return true;
+    const std::uint64_t failed = status.error().where.offset;
+    if (failed > at()) done_ += failed - at();
+    in_call_ = true;
     return fail(sector_error_text(copy_.image, status.error(), btt_.sectors()), exit_unreadable);
   }
 
@@ -159,6 +167,7 @@ class Copier {
   const std::uint32_t unit_;
   std::vector<std::byte> window_;
   std::uint64_t done_ = 0;
+  bool in_call_ = false;
   int code_ = 0;
 };
 

@@ -84,6 +84,11 @@ NamespaceImage* choose_namespace(ImageTree& tree, const std::string& selector, I
   return nullptr;
 }
 
+void tell_in_use(const Findings& findings, Io& io) {
+  for (const Finding& finding : findings.list())
+    if (finding.id == ProblemId::image_in_use) io.err << finding_line(finding, 0, false) << '\n';
+}
+
 std::string path_of(const ImageTree& tree, const NamespaceImage& ns) {
   for (const DeviceImage& device : tree.devices)
     if (device.index == ns.device) return device.path;

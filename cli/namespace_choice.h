@@ -23,6 +23,9 @@ NamespaceImage* choose_namespace(ImageTree& tree, const std::string& selector, I
 /// The image that a namespace lies on, for sentences; the first one when it lies on several.
 std::string path_of(const ImageTree& tree, const NamespaceImage& ns);
 
+/// What is read of an image that somebody writes may be of different moments: told on io.err.
+void tell_in_use(const Findings& findings, Io& io);
+
 /// A BTT, or none, told on io.err, and the exit code for that.
 struct OpenedBtt {
   std::unique_ptr<Btt> btt;

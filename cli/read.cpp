@@ -101,6 +101,7 @@ int run(const Arguments& arguments, Io& io) {
   Findings findings;
   Opened opened = open(image, findings, io);
   if (!opened.tree || opened.code != exit_ok) return opened.code;
+  tell_in_use(findings, io);
   NamespaceImage* const ns = choose_namespace(*opened.tree, arguments.selector, io);
   if (ns == nullptr) return exit_usage;
   const std::string path = path_of(*opened.tree, *ns);

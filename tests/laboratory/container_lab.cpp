@@ -211,7 +211,7 @@ bool prove_formats() {
                         std::to_string(before.major) + ".x",
                     old_btt.whole, [&plan](Media& media) { return format_btt(media, plan); },
                     [&btts](const CrashImage& image) {
-return keeps_promises(image.bytes, btts[0], false) &&
+                      return keeps_promises(image.bytes, btts[0], false) &&
                              keeps_promises(image.bytes, btts[1], true) &&
                              is_one_of(image.bytes, btts);
                     }}) &&
