@@ -15,6 +15,7 @@
 #include <ndmedic/cli/create.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/namespace_choice.h>
+#include <ndmedic/cli/output_file.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/guid_source.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -53,14 +54,17 @@ std::string layout_error_text(const Error& error, const FormatPlan& plan, std::u
                      size_text(size));
 }
 
-/// What a namespace holds that somebody may miss; empty: nothing that is known.
-std::string known_content(const NamespaceImage& ns) {
-  if (ns.personality != Personality::raw) {
-    std::string text(personality_text(ns.personality));
-    if (ns.btt && ns.btt->chain.external_nlba() > 0)
-      text += fmt::format(" of {} sectors", ns.btt->chain.external_nlba());
-    return text;
-  }
+/// Traces of what no reader takes for whole.
+std::string known_trace(const EvidenceList& list) {
+  for (const Evidence& evidence : list)
+    if (evidence.clue == Clue::other_pool_signature || evidence.clue == Clue::btt_damaged ||
+        evidence.clue == Clue::btt_info_elsewhere)
+      return evidence_text(evidence);
+  return {};
+}
+
+/// What is inside, by its signature.
+std::string known_inside(const NamespaceImage& ns) {
   if (!ns.content) return {};
   const Content& content = *ns.content;
   if (content.state == ContentState::ambiguous) return "content of several kinds at once";
@@ -70,6 +74,19 @@ std::string known_content(const NamespaceImage& ns) {
   std::string text = escape_untrusted(content.type);
   if (!content.label.empty()) text += fmt::format(" \"{}\"", escape_untrusted(content.label));
   return text;
+}
+
+/// What a namespace holds that somebody may miss; empty: nothing that is known.
+std::string known_content(const ImageTree& tree, const NamespaceImage& ns) {
+  if (ns.personality != Personality::raw) {
+    std::string text(personality_text(ns.personality));
+    if (ns.btt && ns.btt->chain.external_nlba() > 0)
+      text += fmt::format(" of {} sectors", ns.btt->chain.external_nlba());
+    return text;
+  }
+  std::string text = known_trace(ns.evidence);
+  if (text.empty() && ns.device) text = known_trace(tree.devices[*ns.device].evidence);
+  return text.empty() ? known_inside(ns) : text;
 }
 
 /// The version that Linux looks for there, or none where it looks for no BTT (PL-4..PL-6).
@@ -126,12 +143,14 @@ class Planner {
   }
 
   bool open_existing() {
+    const Wrap wrap = [this](std::unique_ptr<Media> file) { return overlay_on(std::move(file)); };
     Findings findings;
-    Opened opened = open_for_writing(
-        arguments_.image, {arguments_.force, false}, findings, io_,
-        [this](std::unique_ptr<Media> file) { return overlay_on(std::move(file)); });
+    Opened opened =
+        arguments_.dry_run
+            ? cli::open(arguments_.image, findings, io_, wrap)
+            : open_for_writing(arguments_.image, {arguments_.force, false}, findings, io_, wrap);
     code_ |= opened.code;
-    if (opened.tree) creation_.tree = std::move(opened.tree);
+    if (code_ == exit_ok) creation_.tree = std::move(opened.tree);
     return creation_.tree.has_value();
   }
 
@@ -211,7 +230,7 @@ class Planner {
   }
 
   bool check_content() {
-    creation_.replaced = known_content(*creation_.ns);
+    creation_.replaced = known_content(*creation_.tree, *creation_.ns);
     if (creation_.replaced.empty() || arguments_.force) return true;
     return refuse(fmt::format("ns/{} holds {}; --force destroys that", creation_.ns->index,
                               creation_.replaced));
@@ -276,6 +295,7 @@ Result<std::unique_ptr<NewFile>> NewFile::make(const std::string& path, std::uin
   std::unique_ptr<NewFile> made(new NewFile(path));
   if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0)
     return system_error(errno, {}, "file");
+  NDMEDIC_CHECK(sync_folder_of(path));
   return made;
 }
 

@@ -57,8 +57,8 @@ bool open_lsa(const ImageArguments& arguments, std::size_t n, ImageInput& input,
   return input.lsa != nullptr;
 }
 
-std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& opened,
-                                   FindingSink& findings, Io& io) {
+std::vector<ImageInput> open_files(const ImageArguments& arguments, const Wrap& wrap,
+                                   Opened& opened, FindingSink& findings, Io& io) {
   // Asked before any file is opened here: our own descriptors would count.
   std::vector<bool> in_use;
   for (const std::string& path : arguments.images) in_use.push_back(is_in_use(path) == InUse::yes);
@@ -67,6 +67,7 @@ std::vector<ImageInput> open_files(const ImageArguments& arguments, Opened& open
     const std::string& path = arguments.images[i];
     ImageInput input{path, open_file(path, opened, io), nullptr};
     if (input.media && !open_lsa(arguments, i, input, opened, io)) input.media.reset();
+    if (input.media && wrap) input.media = wrap(std::move(input.media));
     if (input.media && in_use[i]) tell_in_use(static_cast<std::uint32_t>(i), findings);
     inputs.push_back(std::move(input));
   }
@@ -181,10 +182,11 @@ void open_tree(std::vector<ImageInput> inputs, const OpenOptions& options, Opene
 
 }  // namespace
 
-Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io) {
+Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io, const Wrap& wrap) {
   Opened opened;
   if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
-  open_tree(open_files(arguments, opened, findings, io), arguments.options, opened, findings, io);
+  open_tree(open_files(arguments, wrap, opened, findings, io), arguments.options, opened, findings,
+            io);
   return opened;
 }
 

@@ -26,6 +26,9 @@ struct ImageArguments {
 void add_image_options(const Verb& verb, ImageArguments& arguments,
                        const std::string& name = "IMAGE", int least = 1);
 
+/// Puts something between a file and what is opened on it.
+using Wrap = std::function<std::unique_ptr<Media>(std::unique_ptr<Media>)>;
+
 /// The opened images, and the exit code so far: exit_unreadable when one could not be opened (it
 /// was told on io.err; the others are there). `tree` is none when nothing is left to look at.
 struct Opened {
@@ -35,11 +38,9 @@ struct Opened {
 /// All files that the arguments name: what output must not go to.
 std::vector<std::string> files_of(const ImageArguments& arguments);
 
-Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io);
+Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io, const Wrap& wrap = {});
 
-/// As open(), for writing: every image is claimed, and none is left out. `wrap` puts something
-/// between a file and what is opened on it. Errors are told on io.err.
-using Wrap = std::function<std::unique_ptr<Media>(std::unique_ptr<Media>)>;
+/// As open(), for writing: every image is claimed, and none is left out.
 Opened open_for_writing(const ImageArguments& arguments, const WriteOptions& write,
                         FindingSink& findings, Io& io, const Wrap& wrap = {});
 

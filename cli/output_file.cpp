@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 
 #include <ndmedic/format/byte_runs.h>
@@ -43,6 +44,14 @@ mode_t mode_of(const std::optional<struct stat>& old) {
 }
 
 }  // namespace
+
+Status sync_folder_of(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  const char* const name = folder.empty() ? "." : folder.c_str();
+  const FileDescriptor file(::open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file.is_open() || ::fsync(file.number()) != 0) return failed();
+  return {};
+}
 
 Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path, std::ostream& out,
                                                      const std::vector<std::string>& inputs) {
@@ -126,7 +135,7 @@ Status OutputFile::finish() {
   if (::fsync(file_.number()) != 0) return failed();
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) return failed();
   temporary_.clear();
-  return {};
+  return sync_folder_of(path_);
 }
 
 }  // namespace ndmedic::cli

@@ -16,6 +16,9 @@
 
 namespace ndmedic::cli {
 
+/// Makes the name of a new file durable.
+Status sync_folder_of(const std::string& path);
+
 /// A regular file is written under another name beside it, sparse, and takes its place in finish();
 /// without finish() nothing is left behind. What is no regular file is written as it is.
 class OutputFile {

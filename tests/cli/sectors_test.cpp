@@ -220,6 +220,7 @@ TEST_CASE("an image that somebody holds is not written to") {
     CHECK(outcome.out.empty());
     CHECK(outcome.err.find("in use by another process") != std::string::npos);
   }
+  CHECK(run({"create", "btt", "--force", "--dry-run", at + "image"}).exit == 0);
   CHECK(text_of(at + "image") == before);
   const Outcome read = run({"read", at + "image"});
   CHECK(read.exit == 0);
