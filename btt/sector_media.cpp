@@ -6,6 +6,7 @@
 
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/endian.h>
+#include <ndmedic/media/bounds.h>
 
 namespace ndmedic {
 namespace {
@@ -115,6 +116,45 @@ Status SectorMedia::read_sector(const SectorArena& arena, PremapLba premap, MapE
   if (block.value >= arena.arena.geometry.internal_nlba)
     return Error{Errc::bad_media, sector, "map entry out of range"};
   return ns_.read(arena.arena.block(block).value + skip, into);
+}
+
+/// At most `most` sectors from `premap` on that are alike.
+Result<SectorMedia::SectorRun> SectorMedia::sector_run(const SectorArena& arena,
+                                                       std::uint32_t premap,
+                                                       std::uint64_t most) const {
+  const std::uint64_t map_at = arena.arena.map_entry({premap}).value;
+  NDMEDIC_TRY(const ExtentRun map, ns_.run_at(map_at, map_at + most * map_entry_size));
+  SectorRun run{std::max<std::uint64_t>(map.range.size / map_entry_size, 1), false};
+  if (map.kind != ExtentKind::zero || map.range.size < map_entry_size) return run;
+  // All initial, but for what recovery would change.
+  const auto pending =
+      std::lower_bound(arena.pending.begin(), arena.pending.end(), PremapLba{premap},
+                       [](const PendingWord& entry, PremapLba lba) { return entry.lba < lba; });
+  if (pending != arena.pending.end()) {
+    if (pending->lba.value == premap) return SectorRun{};
+    run.count = std::min<std::uint64_t>(run.count, pending->lba.value - premap);
+  }
+  run.zero = container_ == BttContainer::pool;
+  if (run.zero) return run;
+  const std::uint64_t stride = arena.arena.geometry.internal_lbasize;
+  const std::uint64_t block_at = arena.arena.block({premap}).value;
+  NDMEDIC_TRY(const ExtentRun blocks, ns_.run_at(block_at, block_at + run.count * stride));
+  run.zero = blocks.kind == ExtentKind::zero && blocks.range.size >= stride;
+  run.count = std::max<std::uint64_t>(blocks.range.size / stride, 1);
+  return run;
+}
+
+Result<ExtentRun> SectorMedia::run_at(std::uint64_t offset, std::uint64_t limit) const {
+  NDMEDIC_CHECK(check_run(offset, limit, size_, "sectors"));
+  const std::uint64_t lba = offset / sector_size_;
+  const Position position = locate(lba);
+  const std::uint64_t left = position.arena->arena.geometry.external_nlba - position.premap;
+  const std::uint64_t wanted = (limit - 1) / sector_size_ - lba + 1;
+  const auto run = sector_run(*position.arena, position.premap, std::min(left, wanted));
+  // An image that cannot tell: reading will.
+  if (!run) return ExtentRun{{offset, limit - offset}, ExtentKind::data};
+  const std::uint64_t end = std::min(limit, (lba + run->count) * sector_size_);
+  return ExtentRun{{offset, end - offset}, run->zero ? ExtentKind::zero : ExtentKind::data};
 }
 
 Status SectorMedia::write(std::uint64_t offset, std::span<const std::byte> from) {

@@ -52,6 +52,9 @@ class SectorMedia final : public Media {
   Status write(std::uint64_t offset, std::span<const std::byte> from) override;
   Status flush(Extent range) override;
   Status fence() override;
+  /// Zero where neither the map nor the blocks behind it were ever written: sectors of a sparse
+  /// image are skipped without a look at each.
+  Result<ExtentRun> run_at(std::uint64_t offset, std::uint64_t limit) const override;
   MediaTraits traits() const override;
 
   std::uint32_t sector_size() const { return sector_size_; }
@@ -62,6 +65,12 @@ class SectorMedia final : public Media {
     std::uint32_t premap = 0;
   };
   Position locate(std::uint64_t lba) const;
+  struct SectorRun {
+    std::uint64_t count = 1;
+    bool zero = false;
+  };
+  Result<SectorRun> sector_run(const SectorArena& arena, std::uint32_t premap,
+                               std::uint64_t most) const;
   Status read_sectors(std::uint64_t lba, std::uint64_t skip, std::span<std::byte> into) const;
   Status read_sector(const SectorArena& arena, PremapLba premap, MapEntry word, std::uint64_t skip,
                      std::span<std::byte> into) const;

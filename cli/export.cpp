@@ -52,17 +52,24 @@ struct Arguments {
 struct Source {
   std::uint64_t size = 0;
   std::uint32_t unit = 512;
-  std::unique_ptr<Btt> btt;  // one of the two
-  std::unique_ptr<Media> data;
+  std::unique_ptr<Btt> btt;
+  std::unique_ptr<SectorMedia> holes;  ///< with `btt`: its data parts
+  std::unique_ptr<Media> data;         ///< without
 
   Status read(std::uint64_t offset, std::span<std::byte> into) const {
     return btt ? btt->read({offset / unit}, into) : data->read(offset, into);
   }
-  /// Bytes that are known to be zero from `offset` on, whole windows of them or none.
+  /// Bytes that are known to be zero from `offset` on, when it is worth it; else 0.
   std::uint64_t zeros_at(std::uint64_t offset) const {
-    if (!data) return 0;
-    const auto run = data->run_at(offset, size);
-    return run && run->kind == ExtentKind::zero ? run->range.size : 0;
+    constexpr std::uint64_t least = std::uint64_t{1} << 16;
+    if (!data && !holes) return 0;
+    if (data) return zeros_of(*data, offset, least);
+    const std::uint64_t seen = holes->sector_size();
+    return zeros_of(*holes, offset / unit * seen, least) / seen * unit;
+  }
+  static std::uint64_t zeros_of(const Media& media, std::uint64_t offset, std::uint64_t least) {
+    const auto run = media.run_at(offset, media.size());
+    return run && run->kind == ExtentKind::zero && run->range.size >= least ? run->range.size : 0;
   }
   std::string error_text(const std::string& path, Error error, std::uint64_t offset) const {
     if (btt) return sector_error_text(path, error, btt->sectors());
@@ -195,6 +202,7 @@ int open_source(NamespaceImage& ns, const Arguments& arguments, const std::strin
     OpenedBtt opened = open_btt(ns, options, path, io);
     if (!opened.btt) return opened.code;
     source.btt = std::move(opened.btt);
+    source.holes = sectors_of(ns);
     source.unit = source.btt->sector_size();
     source.size = source.btt->sectors() * source.unit;
     return exit_ok;
