@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Builds and runs all tests: the tree `asan` for all but a few, `release` for those few. Each stage
-# prints its budget and fails when it takes longer (docs/TESTING.md). NDMEDIC_BUDGET_SCALE=3
-# multiplies the budgets on a slow or busy machine. The last line is "N passed, N failed".
+# Builds and runs all tests: the tree `asan` for all but a few, `release` for those few, `tsan` for
+# the one on threads. Each stage prints its budget and fails when it takes longer (docs/TESTING.md).
+# NDMEDIC_BUDGET_SCALE=3 multiplies the budgets on a slow or busy machine. The last line is
+# "N passed, N failed".
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -25,11 +26,12 @@ stage() {
 
 build() {
   local preset
-  for preset in asan release; do
+  for preset in asan release tsan; do
     [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" >/dev/null || return
   done
   cmake --build --preset asan -- --quiet || return
-  cmake --build --preset release --target release_programs -- --quiet
+  cmake --build --preset release --target release_programs -- --quiet || return
+  cmake --build --preset tsan --target test_threads -- --quiet
 }
 
 # run_tests PRESET CTEST-ARGUMENT...: adds CTest's counts to the totals.
@@ -68,6 +70,7 @@ if [[ -f fuzz/CMakeLists.txt ]]; then
   stage "fuzz replay" 2 run_tests asan -L fuzz || status=1
 fi
 stage "release" 2 run_tests release -L release || status=1
+stage "threads" 1 run_tests tsan -R '^laboratory\.threads$' || status=1
 stage "laboratory" 3 run_tests release -L laboratory || status=1
 stage "kernel" 3 kernel_tests || status=1
 

@@ -73,20 +73,23 @@ bool run_campaign(std::uint64_t distinct, std::uint64_t first_seed) {
   Tally model;
   model.count_distinct = false;
   int violations = 0;
-  constexpr std::uint64_t seeds_least = 100;
-  for (std::uint64_t seed = first_seed;
-       engine.distinct.size() < distinct || seed < first_seed + seeds_least; ++seed)
-    for (const Writer writer : writers) {
-      const bool is_model = writer == Writer::model_wp4;
-      if (is_model && seed >= first_seed + seeds_least) continue;
-      for (const Kind kind : kinds_for(writer)) {
-        const auto found =
-            Run({writer, kind, seed}, no_faults, {}, is_model ? model : engine).execute();
-        if (!found) continue;
-        print(*found);
-        if (++violations == 10) return false;
-      }
-    }
+  const auto run = [&](const RunId& id) {
+    Tally& tally = id.writer == Writer::model_wp4 ? model : engine;
+    const auto found = Run(id, no_faults, {}, tally).execute();
+    if (!found) return;
+    ++violations;
+    print(*found);
+  };
+  constexpr std::uint64_t seeds_least = 300;
+  for (std::uint64_t i = 0; engine.distinct.size() < distinct || i < seeds_least; ++i) {
+    for (const Kind kind : kinds_for(Writer::engine_wp3a))
+      run({Writer::engine_wp3a, kind, first_seed + i});
+    // Their images are many more for each run.
+    if (i % 8 == 0)
+      for (const Writer writer : {Writer::engine_wp2, Writer::model_wp4})
+        for (const Kind kind : kinds_for(writer)) run({writer, kind, first_seed + i});
+    if (violations >= 10) return false;
+  }
   return print_table(engine, model) && violations == 0;
 }
 

@@ -30,6 +30,10 @@ struct Faults {
     Site early{};
   };
   std::optional<Swap> swap{};
+  bool no_locks = false;  ///< map locks exclude nobody
+  /// Looking at map words again gives what the first look gave.
+  enum class StaleLooks : std::uint8_t { none, of_writers, of_readers };
+  StaleLooks stale_looks = StaleLooks::none;
 };
 
 /// Calls by site: what there is to be taken away.
@@ -56,6 +60,8 @@ class CrashAccess {
   bool fence(AccessContext& context, Site site);
   void lock(MapLock& lock);
   void unlock(MapLock& lock);
+  /// The calls of this thread from here on belong to reads, or not.
+  void reads(bool reading) { reading_[scheduler_.current()] = reading; }
   void pause() { scheduler_.wait(); }
   unsigned thread() const { return scheduler_.current(); }
 
@@ -71,6 +77,13 @@ class CrashAccess {
     Extent range;
   };
 
+  /// The last words a thread looked at.
+  struct Look {
+    std::uint64_t offset = 0;
+    std::vector<std::uint32_t> words{};
+  };
+
+  bool is_stale(const Look& look, std::uint64_t offset, std::size_t count) const;
   void step();
   bool store(AccessContext& context, Site site, std::uint64_t offset,
              std::span<const std::byte> bytes);
@@ -84,6 +97,8 @@ class CrashAccess {
   const Faults& faults_;
   SiteUse& use_;
   std::array<std::vector<Late>, CrashMedia::threads_max> late_{};
+  std::array<Look, CrashMedia::threads_max> looks_{};
+  std::array<bool, CrashMedia::threads_max> reading_{};
 };
 static_assert(BttAccess<CrashAccess>);
 

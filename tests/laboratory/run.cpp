@@ -203,7 +203,9 @@ void Run::read(const Call& call) {
   for (const std::uint32_t lba : call.lbas) {
     std::vector<std::byte> bytes(world_.shape.sector, std::byte{0xEE});
     const SectorHistory::Op op = history_->begin_read(lba);
+    access_->reads(true);
     const Status status = subject_->read(lba, bytes);
+    access_->reads(false);
     if (!status && status.error().code != Errc::bad_media) return fail("a read failed");
     const auto content = status ? history_->recognise(lba, bytes) : content_error;
     if (!content) return fail("a read gave what was never written");

@@ -95,6 +95,14 @@ std::vector<FaultCase> fault_cases(Writer writer) {
   for (const auto& [late, early] : ordered)
     if (is_proven(writer, late) && use.write_backs[static_cast<std::size_t>(late)] > 0)
       cases.push_back(swapped(late, early));
+  if (writer == Writer::engine_wp3a) {
+    cases.push_back({"no locks", {}, {}});
+    cases.back().faults.no_locks = true;
+    cases.push_back({"stale looks of writers", {}, {}});
+    cases.back().faults.stale_looks = Faults::StaleLooks::of_writers;
+    cases.push_back({"stale looks of readers", {}, {}});
+    cases.back().faults.stale_looks = Faults::StaleLooks::of_readers;
+  }
   // Two arenas, each with its own words and fence; up to two words in each are tried.
   for (const std::uint64_t ordinal : {1U, 2U}) {
     if (writer != Writer::engine_wp3a) break;
