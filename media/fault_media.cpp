@@ -22,12 +22,20 @@ bool overlap(Extent a, Extent b) {
 void FaultMedia::fail_call(std::uint64_t n) {
   const std::lock_guard lock(mutex_);
   calls_left_ = n;
+  stops_ = false;
+}
+
+void FaultMedia::stop_at_call(std::uint64_t n) {
+  const std::lock_guard lock(mutex_);
+  calls_left_ = n;
+  stops_ = true;
 }
 
 Status FaultMedia::count_call(Extent range) const {
   const std::lock_guard lock(mutex_);
-  if (calls_left_ > 0 && --calls_left_ == 0) return Error{Errc::io, range, "fault", EIO};
-  return {};
+  if (calls_left_ == 0 || --calls_left_ > 0) return {};
+  if (stops_) calls_left_ = 1;
+  return Error{Errc::io, range, "fault", EIO};
 }
 
 Status FaultMedia::check_faults(Extent range) const {

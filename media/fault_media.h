@@ -28,6 +28,8 @@ class FaultMedia final : public Media {
   void end_early(std::uint64_t offset) { end_ = offset; }
   /// The `n`-th read, write, flush or fence from now (1 is the next) fails, once: Errc::io, EIO.
   void fail_call(std::uint64_t n);
+  /// That call and all behind it fail: from then on the base stays as it is.
+  void stop_at_call(std::uint64_t n);
 
   std::uint64_t size() const override { return base_.size(); }
   Status read(std::uint64_t offset, std::span<std::byte> into) const override;
@@ -46,7 +48,8 @@ class FaultMedia final : public Media {
   std::vector<ExtentRun> faults_;
   std::optional<std::uint64_t> end_;
   mutable std::mutex mutex_;  // guards the count
-  mutable std::uint64_t calls_left_ = 0;
+  mutable std::uint64_t calls_left_ = 0;  // 0: none is chosen
+  bool stops_ = false;                    // the chosen call is not the only one to fail
 };
 
 }  // namespace ndmedic

@@ -62,6 +62,19 @@ TEST_CASE("fault: the n-th call fails once, whatever it is") {
   CHECK(media.fence());
 }
 
+TEST_CASE("fault: from the n-th call on all fail, until chosen otherwise") {
+  MemoryMedia base(100);
+  FaultMedia media(base);
+  media.stop_at_call(2);
+  CHECK(media.write(0, filled(1, 1)));
+  CHECK(media.write(0, filled(1, 2)).error().code == Errc::io);
+  CHECK(media.fence().error().code == Errc::io);
+  CHECK(media.write(0, filled(1, 3)).error().code == Errc::io);
+  media.fail_call(0);
+  CHECK(media.fence());
+  CHECK(bytes_of(media, 0, 1) == filled(1, 1));
+}
+
 TEST_CASE("fault: a medium shorter than its size reads short") {
   MemoryMedia base(100);
   FaultMedia media(base);
