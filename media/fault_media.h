@@ -47,7 +47,7 @@ class FaultMedia final : public Media {
   Media& base_;
   std::vector<ExtentRun> faults_;
   std::optional<std::uint64_t> end_;
-  mutable std::mutex mutex_;  // guards the count
+  mutable std::mutex mutex_;              // guards the count
   mutable std::uint64_t calls_left_ = 0;  // 0: none is chosen
   bool stops_ = false;                    // the chosen call is not the only one to fail
 };

@@ -56,7 +56,8 @@ TEST_CASE("an operation of ours broken off at each call leaves one content for b
   create_ours(base, bsize);
   Model before;
   {
-    // By us, a sector at a time, so on one lane: libpmemblk takes more of them with more processors.
+    // By us, a sector at a time, so on one lane: libpmemblk takes more of them with more
+    // processors.
     const auto disk = open_disk(Side::ours_without_power, base, bsize);
     for (const Operation& operation :
          {Operation{OperationKind::write, 0, 1, 1}, Operation{OperationKind::write, 3, 1, 1},
