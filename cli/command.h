@@ -29,6 +29,7 @@ using Run = std::function<int(Io&)>;
 
 /// Each adds its verb to `app` and, when the verb is chosen, stores what to run into `run`.
 void add_show(CLI::App& app, Run& run);
+void add_check(CLI::App& app, Run& run);
 void add_dump(CLI::App& app, Run& run);
 void add_labels(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);

@@ -23,6 +23,7 @@ constexpr const char* footer =
     "Examples:\n"
     "  ndmedic show nvdimm.img                 what is in the image, and is it sound?\n"
     "  ndmedic show --json dimm0.img dimm1.img two DIMMs of one set, for programs\n"
+    "  ndmedic check nvdimm.img                everything that is wrong with it\n"
     "  ndmedic dump nvdimm.img labels/index0   every field of an index block\n"
     "  ndmedic labels dump --ndctl nvdimm.img  as ndctl read-labels -j prints it\n"
     "  ndmedic explain LBL-104                 what a finding means\n"
@@ -145,6 +146,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     app.failure_message(usage_text);
     Run run;
     add_show(app, run);
+    add_check(app, run);
     add_dump(app, run);
     add_labels(app, run);
     add_explain(app, run);

@@ -124,11 +124,7 @@ int show_json(const ShowArguments& arguments, Io& io) {
   const FindingCount count = count_of(findings);
   const int code = code_of(reading, count, arguments);
   json["summary"] = summary_json(count, code);
-  Json dropped = Json::object();
-  for (const Problem& row : problems())
-    if (const std::uint64_t number = findings.dropped(row.id); number > 0)
-      dropped[ndmedic::code(row.id)] = number;
-  json["summary"]["dropped"] = std::move(dropped);
+  json["summary"]["dropped"] = dropped_json(findings);
   print(json, 2, io);
   return code;
 }

@@ -40,4 +40,7 @@ Json envelope(const ImageTree* tree, const JsonOptions& options);
 /// Counts of findings by severity, and the exit code.
 Json summary_json(const FindingCount& count, int exit_code);
 
+/// How many findings were counted and not kept, by code.
+Json dropped_json(const Findings& findings);
+
 }  // namespace ndmedic::cli

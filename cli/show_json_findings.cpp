@@ -81,4 +81,12 @@ Json summary_json(const FindingCount& count, int exit_code) {
           {"exit_code", exit_code}};
 }
 
+Json dropped_json(const Findings& findings) {
+  Json dropped = Json::object();
+  for (const Problem& row : problems())
+    if (const std::uint64_t number = findings.dropped(row.id); number > 0)
+      dropped[code(row.id)] = number;
+  return dropped;
+}
+
 }  // namespace ndmedic::cli

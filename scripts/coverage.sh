@@ -18,7 +18,7 @@ cd "$scratch"
 find "$root/build/coverage" -name '*.gcda' -exec gcov -n -r -s "$root" {} + 2>/dev/null |
   awk -F"[':% ]+" '
     /^File / {file = $2; sub(/^build\/coverage\/include\/ndmedic\//, "", file)}
-    /^Lines executed/ && file ~ /^(format|media|labels|btt|image|cli)\/[^\/]+$/ {
+    /^Lines executed/ && file ~ /^(format|media|labels|btt|image|fsck|cli)\/[^\/]+$/ {
       if (!(file in lines) || $3 > best[file]) {best[file] = $3; lines[file] = $5}
       file = ""
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Every recipe of corpora/ shown, as text and as JSON, compared byte for byte with show.out and
-// show.json beside it; and every problem of the catalogue produced by some recipe, or by the test
-// that is named here. NDMEDIC_UPDATE=1 rewrites what is expected, and fails.
+// Every recipe of corpora/ shown and checked, as text and as JSON, compared byte for byte with
+// show.out, show.json, check.out and check.json beside it; and every problem of the catalogue
+// produced by some recipe, or by the test that is named here. NDMEDIC_UPDATE=1 rewrites what is
+// expected, and fails.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -30,14 +31,25 @@ std::vector<fs::path> recipe_folders() {
   return folders;
 }
 
-/// The devices of the recipe as arguments of show.
-std::vector<std::string> show_arguments(const fs::path& folder, bool as_json) {
-  std::vector<std::string> arguments = {"show"};
+/// The verb with the devices of the recipe.
+std::vector<std::string> arguments_of(const std::string& verb, const fs::path& folder,
+                                      bool as_json) {
+  std::vector<std::string> arguments = {verb};
   if (as_json) arguments.push_back("--json");
   const std::string name = "corpora/" + fs::relative(folder, corpora).string();
   for (std::string& image : lay_out_recipe(text_of(folder / "recipe"), name))
     arguments.push_back(std::move(image));
   return arguments;
+}
+
+void compare_runs(const std::string& verb, const fs::path& folder) {
+  const Outcome text = run(arguments_of(verb, folder, false));
+  const Outcome as_json = run(arguments_of(verb, folder, true));
+  CHECK(text.err.empty());
+  CHECK(text.exit == as_json.exit);
+  compare(folder / (verb + ".out"), text.out);
+  compare(folder / (verb + ".json"), as_json.out);
+  CHECK(json::parse(as_json.out).at("summary").at("exit_code") == text.exit);
 }
 
 /// Problems that no recipe can make, and the test that produces each.
@@ -53,21 +65,22 @@ TEST_CASE("every recipe is shown as it is written down") {
   REQUIRE(folders.size() > 100);
   for (const fs::path& folder : folders) {
     CAPTURE(folder.string());
-    const Outcome text = run(show_arguments(folder, false));
-    const Outcome as_json = run(show_arguments(folder, true));
-    CHECK(text.err.empty());
-    CHECK(text.exit == as_json.exit);
-    compare(folder / "show.out", text.out);
-    compare(folder / "show.json", as_json.out);
-    CHECK(json::parse(as_json.out).at("summary").at("exit_code") == text.exit);
+    compare_runs("show", folder);
+  }
+}
+
+TEST_CASE("every recipe is checked as it is written down") {
+  for (const fs::path& folder : recipe_folders()) {
+    CAPTURE(folder.string());
+    compare_runs("check", folder);
   }
 }
 
 TEST_CASE("every problem of the catalogue is produced by a recipe, or elsewhere for a reason") {
   std::set<std::string> produced;
   for (const fs::path& folder : recipe_folders()) {
-    if (!fs::exists(folder / "show.json")) continue;
-    const json shown = json::parse(text_of(folder / "show.json"));
+    if (!fs::exists(folder / "check.json")) continue;
+    const json shown = json::parse(text_of(folder / "check.json"));
     for (const json& finding : shown.at("findings"))
       produced.insert(finding.at("name").get<std::string>());
   }
