@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <ctime>
@@ -19,6 +20,7 @@
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/guid_source.h>
 #include <ndmedic/format/untrusted_text.h>
+#include <ndmedic/image/content.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/memory_media.h>
 #include <ndmedic/media/view.h>
@@ -64,9 +66,7 @@ std::string known_trace(const EvidenceList& list) {
 }
 
 /// What is inside, by its signature.
-std::string known_inside(const NamespaceImage& ns) {
-  if (!ns.content) return {};
-  const Content& content = *ns.content;
+std::string known_inside(const Content& content) {
   if (content.state == ContentState::ambiguous) return "content of several kinds at once";
   if (content.state != ContentState::found) return {};
   if (content.type.empty())
@@ -76,8 +76,15 @@ std::string known_inside(const NamespaceImage& ns) {
   return text;
 }
 
+/// Sector mode by the word of the label alone: no info block, damaged or whole, main or backup.
+bool only_label_says_sectors(const NamespaceImage& ns) {
+  const auto told_by_label = [](const Evidence& e) { return e.clue == Clue::label_abstraction; };
+  return ns.btt && !ns.btt->chain.found() && std::ranges::all_of(ns.evidence, told_by_label);
+}
+
 /// What a namespace holds that somebody may miss; empty: nothing that is known.
 std::string known_content(const ImageTree& tree, const NamespaceImage& ns) {
+  if (only_label_says_sectors(ns)) return known_inside(probe_content_of(*ns.media, 512));
   if (ns.personality != Personality::raw) {
     std::string text(personality_text(ns.personality));
     if (ns.btt && ns.btt->chain.external_nlba() > 0)
@@ -86,7 +93,7 @@ std::string known_content(const ImageTree& tree, const NamespaceImage& ns) {
   }
   std::string text = known_trace(ns.evidence);
   if (text.empty() && ns.device) text = known_trace(tree.devices[*ns.device].evidence);
-  return text.empty() ? known_inside(ns) : text;
+  return text.empty() && ns.content ? known_inside(*ns.content) : text;
 }
 
 /// The version that Linux looks for there, or none where it looks for no BTT (PL-4..PL-6).
