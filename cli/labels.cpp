@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The verb labels; for now its reading part, labels dump.
+// The verb labels, and the part of it that reads an area in full, labels dump.
 #include <fmt/format.h>
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/image_options.h>
 #include <ndmedic/cli/json_fields.h>
+#include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/ndctl_json.h>
 #include <ndmedic/cli/output.h>
 #include <ndmedic/cli/text.h>
@@ -28,6 +29,11 @@ constexpr const char* footer =
     "  ndmedic labels dump nvdimm.img\n"
     "  ndmedic labels dump --ndctl nvdimm.img   byte for byte as ndctl read-labels -j\n"
     "  ndmedic labels dump --json dimm0.img dimm1.img";
+
+constexpr const char* verb_footer =
+    "Examples:\n"
+    "  ndmedic labels list nvdimm.img          the namespaces, a line each\n"
+    "  ndmedic labels diff old.img new.img     what the labels say differently";
 
 struct Arguments {
   ImageArguments image;
@@ -162,6 +168,9 @@ int run(const Arguments& arguments, Io& io) {
 void add_labels(CLI::App& app, Run& chosen) {
   const Verb verb(app, "labels", "Label areas");
   verb.needs_verb();
+  verb.footer(verb_footer);
+  add_labels_list(verb, chosen);
+  add_labels_diff(verb, chosen);
   auto arguments = std::make_shared<Arguments>();
   const Verb dump(verb, "dump", "Every index block and label of the images");
   dump.footer(footer);

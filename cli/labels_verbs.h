@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The verbs of labels that have files of their own.
+#pragma once
+
+#include <ndmedic/cli/command.h>
+#include <ndmedic/cli/verb.h>
+
+namespace ndmedic::cli {
+
+void add_labels_list(const Verb& labels, Run& chosen);
+void add_labels_diff(const Verb& labels, Run& chosen);
+
+}  // namespace ndmedic::cli
