@@ -7,11 +7,16 @@
 #include <fstream>
 #include <iostream>
 
+#include <ndmedic/btt/attach.h>
 #include <ndmedic/btt/engine.h>
 #include <ndmedic/btt/layout.h>
 #include <ndmedic/btt/mapped_access.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/mapped_media.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #ifdef NDMEDIC_HAS_PMEMBLK
 #include <libpmemblk.h>
@@ -68,6 +73,25 @@ class EngineSectors final : public Sectors {
     if (!btt_->write({lba}, from)) give_up("engine: write");
   }
 
+  std::vector<std::uint64_t> places() const override {
+    Findings findings;
+    ChainOptions options;
+    const auto attachment = read_attachment(*media_, options, findings);
+    if (!attachment) give_up("cannot read the BTT");
+    std::vector<std::uint64_t> places;
+    for (const SectorArena& sectors : attachment->sectors) {
+      const Arena& arena = sectors.arena;
+      for (std::uint32_t lba = 0; lba < arena.geometry.external_nlba; ++lba) {
+        Le32 word;
+        if (!media_->read(arena.map_entry({lba}).value,
+                          std::as_writable_bytes(std::span(&word, 1))))
+          give_up("cannot read the map");
+        places.push_back(arena.block(MapEntry{word.value()}.postmap({lba})).value);
+      }
+    }
+    return places;
+  }
+
  private:
   std::unique_ptr<Media> media_;
   std::unique_ptr<Btt> btt_;
@@ -116,7 +140,12 @@ class FloorSectors final : public Sectors {
     std::memset(window_.data(), 1, window_.size());
   }
 
-  std::uint64_t count() const override { return (window_.size() - head_size) / sector_size_; }
+  /// Sectors lie in `places`, bytes of the file, from here on.
+  void lie_in(std::vector<std::uint64_t> places) override { places_ = std::move(places); }
+
+  std::uint64_t count() const override {
+    return places_.empty() ? (window_.size() - head_size) / sector_size_ : places_.size();
+  }
 
   void read(std::uint64_t lba, std::span<std::byte> into) override {
     for (std::size_t at = 0; at < into.size(); at += sector_size_)
@@ -128,15 +157,23 @@ class FloorSectors final : public Sectors {
     MappedAccess access(window_, true);
     AccessContext context;
     const std::uint64_t record = map_size + std::uint64_t{thread % 256} * 64;
+    FlogImage image;
+    image.units.fill(lba);
     for (std::size_t at = 0; at < from.size(); at += sector_size_)
       stream_copy(place(lba + at / sector_size_), from.data() + at, sector_size_);
     if (!one_fence_) {
-      access.store_half(context, Site::first_half, record, lba);
+      access.store_half(context, Site::first_half, record, 0, image);
       access.fence(context, Site::data);
-      access.store_half(context, Site::second_half, record + 8, lba);
+      access.store_half(context, Site::second_half, record, 1, image);
       access.fence(context, Site::second_half);
       const auto word = static_cast<std::uint32_t>(lba);
+      // The fastest store of a word that was not read before.
+#if defined(__x86_64__)
+      _mm_stream_si32(reinterpret_cast<int*>(window_.data() + lba * 4 % map_size),
+                      static_cast<int>(word));
+#else
       access.store_words(context, Site::map, lba * 4 % map_size, std::span(&word, 1));
+#endif
     }
     access.fence(context, Site::map);
   }
@@ -145,12 +182,15 @@ class FloorSectors final : public Sectors {
   static constexpr std::uint64_t map_size = std::uint64_t{16} << 20;
   static constexpr std::uint64_t head_size = map_size + (std::uint64_t{64} << 10);
 
-  std::byte* place(std::uint64_t lba) { return window_.data() + head_size + lba * sector_size_; }
+  std::byte* place(std::uint64_t lba) {
+    return window_.data() + (places_.empty() ? head_size + lba * sector_size_ : places_[lba]);
+  }
 
   std::uint32_t sector_size_;
   bool one_fence_;
   std::unique_ptr<MappedMedia> media_;
   std::span<std::byte> window_;
+  std::vector<std::uint64_t> places_;
 };
 
 }  // namespace

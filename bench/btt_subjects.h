@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace ndmedic::bench {
 
@@ -18,6 +19,10 @@ class Sectors {
   virtual std::uint64_t count() const = 0;
   virtual void read(std::uint64_t lba, std::span<std::byte> into) = 0;
   virtual void write(std::uint64_t lba, std::span<const std::byte> from) = 0;
+  /// Byte of the file where each sector lies now; empty where that is not told.
+  virtual std::vector<std::uint64_t> places() const { return {}; }
+  /// For a floor: where the sectors lie from here on.
+  virtual void lie_in(std::vector<std::uint64_t>) {}
 };
 
 /// The engine over a mapped file (libpmem2's environment may force cache-line granularity), or by

@@ -4,12 +4,14 @@
 // what ships.
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include <ndmedic/btt/map_lock.h>
+#include <ndmedic/format/btt_flog.h>
 #include <ndmedic/format/result.h>
 
 namespace ndmedic {
@@ -32,26 +34,34 @@ struct AccessContext {
   Error error{};
 };
 
+/// A lane's flog group as its owner wants it on the media: eight 8-byte units in their byte order.
+struct alignas(64) FlogImage {
+  std::array<std::uint64_t, sizeof(FlogGroup) / 8> units{};
+};
+
 /// Offsets are bytes of the namespace, values in host order. An operation that fails fills in
 /// context.error and gives false. A store is visible at once; it is durable for certain after a
 /// write-back that covers it and a fence of the same thread behind that.
 ///
 /// - load_words, store_words: 4-byte aligned; each word is one load (acquire) or store (release).
-/// - store_half: 8-byte aligned, one atomic store.
+/// - will_load: a word there will be asked for soon. May do nothing.
+/// - store_half: image.units[unit], in one atomic store at that place of the group. The other units
+///   are on the media already, and nobody else stores into the group: it may be stored whole.
 /// - store_data, load_data: any bytes, atomic in nothing but aligned 8-byte units.
 /// - lock, unlock, pause: mutual exclusion and waiting; pause is called while another thread has to
 ///   go on first.
-/// - thread: a small number, constant in a thread, different in most threads that run at once.
+/// - thread: a small number that no other living thread has.
 template <class A>
 concept BttAccess = requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
                              std::span<std::byte> into, std::span<const std::byte> from,
                              std::span<std::uint32_t> words,
-                             std::span<const std::uint32_t> new_words, std::uint64_t half,
-                             Extent range, MapLock& lock, bool (*body)()) {
+                             std::span<const std::uint32_t> new_words, unsigned unit,
+                             const FlogImage& image, Extent range, MapLock& lock) {
   { access.load_data(context, offset, into) } -> std::same_as<bool>;
+  {access.will_load(offset)};
   { access.load_words(context, offset, words) } -> std::same_as<bool>;
   { access.store_data(context, site, offset, from) } -> std::same_as<bool>;
-  { access.store_half(context, site, offset, half) } -> std::same_as<bool>;
+  { access.store_half(context, site, offset, unit, image) } -> std::same_as<bool>;
   { access.store_words(context, site, offset, new_words) } -> std::same_as<bool>;
   { access.write_back(context, site, range) } -> std::same_as<bool>;
   { access.fence(context, site) } -> std::same_as<bool>;

@@ -155,8 +155,8 @@ ArenaJudgement judge_arena(const Arena& arena, const LaneTable& lanes) {
       judgement.refusal = AttachRefusal::lanes_damaged;
       return judgement;
     }
-    judgement.start.lanes.push_back(
-        {*lane.free_block, *lane.current, lanes.entry(lane, *lane.current).seq.value()});
+    judgement.start.lanes.push_back({*lane.free_block, *lane.current,
+                                     lanes.entry(lane, *lane.current).seq.value(), lane.group});
   }
   if (lanes_collide(lanes)) judgement.refusal = AttachRefusal::lanes_collide;
   return judgement;

@@ -20,6 +20,7 @@ struct LaneStart {
   PostmapLba free_block{};
   FlogSlot current = FlogSlot::a;
   std::uint32_t seq = 1;  ///< of the current entry, 1..3
+  FlogGroup group{};      ///< the lane's 64 bytes of flog
 };
 
 /// One arena that may be written. Lanes: nfree of them, no two with one free block.

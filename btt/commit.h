@@ -16,6 +16,7 @@
 #include <ndmedic/btt/access.h>
 #include <ndmedic/btt/engine_arena.h>
 #include <ndmedic/btt/reader_table.h>
+#include <boost/endian/conversion.hpp>
 
 namespace ndmedic {
 
@@ -56,7 +57,6 @@ struct CommitBatch {
   std::size_t locked;  // stripes held
   std::size_t limit;   // items to take at once: no more than those before a failed one
   std::array<std::uint32_t, commit_max> stripes;
-  std::size_t stripe_count;
 };
 
 /// Bytes of a sector: what the user gives, and zeros up to what the block keeps of it.
@@ -65,22 +65,24 @@ struct SectorShape {
   std::uint32_t stored_size = 0;
 };
 
-/// The steps over one batch. An object for one call; each step gives false when the access failed.
-template <BttAccess Access>
+/// The steps over one batch of at most `Most` items: one is the common case, and gets code without
+/// loops. An object for one call; each step gives false when the access failed.
+template <BttAccess Access, std::size_t Most>
 class Commit {
  public:
   Commit(Access& access, AccessContext& context, CommitBatch& batch, SectorShape shape)
       : access_(access), context_(context), batch_(batch), arena_(*batch.arena), shape_(shape) {}
 
   /// D and H1 of every item, then a fence. Nothing is committed; the free blocks may hold anything.
+  /// The sectors go first: their stores wait for nothing, the map words come from far.
   bool prepare() {
+    enter(CommitBatch::Stage::fill);
+    if (!each_item([&](std::size_t i) { return store_data(i); })) return false;
     enter(CommitBatch::Stage::look);
     if (!load_map_words() || !blocks_in_range()) return false;
     enter(CommitBatch::Stage::fill);
-    for (std::size_t i = 0; i < batch_.count; ++i) {
-      batch_.at = i;
-      if (!store_data(i) || !store_first_half(i, Site::first_half)) return false;
-    }
+    if (!each_item([&](std::size_t i) { return store_first_half(i, Site::first_half); }))
+      return false;
     enter(CommitBatch::Stage::look);
     return access_.fence(context_, Site::data);
   }
@@ -90,10 +92,7 @@ class Commit {
     lock_stripes();
     if (is_closed() || !look_again()) return false;
     enter(CommitBatch::Stage::commit);
-    for (std::size_t i = 0; i < batch_.count; ++i) {
-      batch_.at = i;
-      if (!store_second_half(i)) return false;
-    }
+    if (!each_item([&](std::size_t i) { return store_second_half(i); })) return false;
     if (!access_.fence(context_, Site::second_half)) return false;
     if (!store_map_words()) return false;
     if (path == WritePath::wp3a && !access_.fence(context_, Site::map)) return false;
@@ -120,10 +119,25 @@ class Commit {
     return true;
   }
 
-  /// Calls body(first, count, words) for runs of neighbouring LBAs.
+  std::size_t count() const { return Most == 1 ? 1 : batch_.count; }
+
+  template <class Body>
+  bool each_item(Body body) {
+    for (std::size_t i = 0; i < count(); ++i) {
+      batch_.at = i;
+      if (!body(i)) return false;
+    }
+    return true;
+  }
+
+  /// Calls body(first, words) for runs of neighbouring LBAs.
   template <class Body>
   bool each_run(Body body) {
-    std::array<std::uint32_t, stripe_entries * 4> words;
+    std::array<std::uint32_t, Most == 1 ? 1 : stripe_entries * 4> words;
+    if constexpr (Most == 1) {
+      batch_.at = 0;
+      return body(0, std::span<std::uint32_t>(words));
+    }
     for (std::size_t first = 0; first < batch_.count;) {
       std::size_t count = 1;
       while (first + count < batch_.count && count < words.size() &&
@@ -147,7 +161,7 @@ class Commit {
 
   /// A block out of range would become the lane's free block (D-21).
   bool blocks_in_range() {
-    for (std::size_t i = 0; i < batch_.count; ++i) {
+    for (std::size_t i = 0; i < count(); ++i) {
       const CommitItem& item = batch_.items[i];
       if (MapEntry{item.map_word}.postmap({item.premap}).value < arena_.geometry().internal_nlba)
         continue;
@@ -175,19 +189,24 @@ class Commit {
 
   bool store_first_half(std::size_t i, Site site) {
     const CommitItem& item = batch_.items[i];
-    const std::uint64_t offset = arena_.next_entry(batch_.lanes[i]);
     const std::uint64_t old = arena_.old_word(item.premap, item.map_word);
-    return access_.store_half(context_, site, offset, item.premap | old << 32) &&
-           access_.write_back(context_, site, {offset, 8});
+    return store_half(i, site, 0, item.premap | old << 32);
   }
 
   bool store_second_half(std::size_t i) {
-    const std::uint32_t lane = batch_.lanes[i];
-    const std::uint64_t offset = arena_.next_entry(lane) + 8;
-    const std::uint64_t seq = next_seq(arena_.lane(lane).seq);
+    const std::uint64_t seq = next_seq(arena_.lane(batch_.lanes[i]).seq);
     const std::uint64_t half = arena_.new_word(batch_.items[i].new_block) | seq << 32;
-    return access_.store_half(context_, Site::second_half, offset, half) &&
-           access_.write_back(context_, Site::second_half, {offset, 8});
+    return store_half(i, Site::second_half, 1, half);
+  }
+
+  /// Half 0 or 1 of the next entry of the item's lane.
+  bool store_half(std::size_t i, Site site, unsigned which, std::uint64_t half) {
+    LaneRecord& lane = arena_.lane(batch_.lanes[i]);
+    const std::uint64_t group = arena_.flog_offset(batch_.lanes[i]);
+    const unsigned unit = arena_.next_entry(lane) + which;
+    lane.image.units[unit] = boost::endian::native_to_little(half);
+    return access_.store_half(context_, site, group, unit, lane.image) &&
+           access_.write_back(context_, site, {group + unit * sizeof half, sizeof half});
   }
 
   bool store_map_words() {
@@ -223,16 +242,16 @@ class Commit {
 
   /// In ascending order, each once, so that batches cannot wait for each other in a circle.
   void lock_stripes() {
-    batch_.stripe_count = batch_.count;
-    for (std::size_t i = 0; i < batch_.count; ++i)
+    for (std::size_t i = 0; i < count(); ++i)
       batch_.stripes[i] = EngineArena::stripe_of(batch_.items[i].premap);
-    if (batch_.count > 1) {
+    std::size_t stripes = count();
+    if constexpr (Most > 1) {
       const auto begin = batch_.stripes.begin();
       const auto end = begin + static_cast<std::ptrdiff_t>(batch_.count);
       std::sort(begin, end);
-      batch_.stripe_count = static_cast<std::size_t>(std::unique(begin, end) - begin);
+      stripes = static_cast<std::size_t>(std::unique(begin, end) - begin);
     }
-    for (std::size_t i = 0; i < batch_.stripe_count; ++i) {
+    for (std::size_t i = 0; i < stripes; ++i) {
       access_.lock(arena_.stripe(batch_.stripes[i]));
       batch_.locked = i + 1;
     }
@@ -240,7 +259,7 @@ class Commit {
 
   /// W8: the block that the write freed is the lane's next.
   void turn_lanes() {
-    for (std::size_t i = 0; i < batch_.count; ++i) {
+    for (std::size_t i = 0; i < count(); ++i) {
       const CommitItem& item = batch_.items[i];
       LaneRecord& lane = arena_.lane(batch_.lanes[i]);
       lane.free_block = MapEntry{item.map_word}.postmap({item.premap}).value;

@@ -5,9 +5,11 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <utility>
 
+#include <ndmedic/btt/access.h>
 #include <ndmedic/btt/attach.h>
 #include <ndmedic/btt/lane_pool.h>
 #include <ndmedic/btt/map_lock.h>
@@ -16,8 +18,9 @@
 
 namespace ndmedic {
 
-/// What a lane's owner knows of it; nobody else looks. A cache line each.
+/// What a lane's owner knows of it; nobody else looks.
 struct alignas(64) LaneRecord {
+  FlogImage image{};
   std::uint32_t free_block = 0;
   std::uint32_t seq = 1;  ///< of the current entry
   FlogSlot current = FlogSlot::a;
@@ -36,8 +39,11 @@ class EngineArena {
         pool_(start_.arena.geometry.nfree),
         lanes_(new LaneRecord[start_.lanes.size()]),
         stripes_(new MapLock[stripe_count]) {
-    for (std::size_t i = 0; i < start_.lanes.size(); ++i)
-      lanes_[i] = {start_.lanes[i].free_block.value, start_.lanes[i].seq, start_.lanes[i].current};
+    for (std::size_t i = 0; i < start_.lanes.size(); ++i) {
+      const LaneStart& lane = start_.lanes[i];
+      lanes_[i] = {{}, lane.free_block.value, lane.seq, lane.current};
+      std::memcpy(lanes_[i].image.units.data(), &lane.group, sizeof lane.group);
+    }
   }
 
   std::uint32_t index() const { return index_; }
@@ -46,16 +52,20 @@ class EngineArena {
   LanePool& pool() { return pool_; }
   LaneRecord& lane(std::uint32_t number) { return lanes_[number]; }
   MapLock& stripe(std::uint32_t number) { return stripes_[number]; }
+  /// The stripe's lock will be taken soon.
+  void will_lock(std::uint32_t stripe) const { __builtin_prefetch(&stripes_[stripe], 1); }
 
   static std::uint32_t stripe_of(std::uint32_t premap) {
     return premap / stripe_entries % stripe_count;
   }
 
-  /// Byte of the namespace where the lane's next entry goes: over the older one (SQ-2).
-  std::uint64_t next_entry(std::uint32_t number) const {
-    const FlogSlot older = lanes_[number].current == FlogSlot::a ? FlogSlot::b : FlogSlot::a;
-    return start_.arena.flog_group({number}).value +
-           slot_index(start_.layout, older) * sizeof(FlogEntry);
+  std::uint64_t flog_offset(std::uint32_t lane) const {
+    return start_.arena.flog_group({lane}).value;
+  }
+  /// Unit of the lane's flog group where its next entry begins: that of the older one (SQ-2).
+  unsigned next_entry(const LaneRecord& lane) const {
+    if (lane.current == FlogSlot::b) return 0;
+    return start_.layout == FlogLayout::slots_0_1 ? 2 : 4;
   }
   std::uint64_t block_offset(std::uint32_t block) const {
     return start_.arena.block({block}).value;

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ class EngineCore {
   }
 
   Status write(ExternalLba first, std::span<const std::byte> from) {
+    if (from.size() == shape_.sector.user_size && first.value < sectors_)
+      return write_single(first, from.data());
     return write_run(first, from.size() / shape_.sector.user_size, from.data(),
                      shape_.sector.user_size);
   }
@@ -83,7 +86,7 @@ class EngineCore {
     CommitBatch batch;
     while (!writes.empty()) {
       const std::size_t count = gather(batch, writes);
-      NDMEDIC_CHECK(write_batch(batch));
+      NDMEDIC_CHECK(write_batch<commit_max>(batch));
       writes = writes.subspan(count);
     }
     return {};
@@ -109,8 +112,13 @@ class EngineCore {
 
   /// Everything that returned before is durable, also with WritePath::wp2.
   Status flush() {
+    if (shape_.path == WritePath::wp3a) return {};
+    access_.lock(bulk_);
+    const Status left = write_back_left();
     AccessContext context;
-    return access_.fence(context, Site::flush) ? Status{} : Status{context.error};
+    const bool fenced = left && access_.fence(context, Site::flush);
+    access_.unlock(bulk_);
+    return !left || fenced ? left : Status{context.error};
   }
 
  private:
@@ -284,6 +292,19 @@ class EngineCore {
 
   // Writing.
 
+  Status write_single(ExternalLba lba, const std::byte* data) {
+    const Position at = locate(lba);
+    EngineArena& arena = *at.arena;
+    // Both lie far off, and are wanted only after the sector has been stored.
+    access_.will_load(arena.map_offset(at.premap));
+    arena.will_lock(EngineArena::stripe_of(at.premap));
+    CommitBatch batch;
+    batch.arena = at.arena;
+    batch.count = 1;
+    batch.items[0] = {at.premap, 0, 0, data};
+    return write_batch<1>(batch);
+  }
+
   Status write_run(ExternalLba first, std::uint64_t count, const std::byte* data,
                    std::size_t stride) {
     NDMEDIC_CHECK(check_range(first, count));
@@ -296,7 +317,7 @@ class EngineCore {
         batch.items[i] = {at.premap + static_cast<std::uint32_t>(i), 0, 0, data};
       first.value += batch.count;
       count -= batch.count;
-      NDMEDIC_CHECK(write_batch(batch));
+      NDMEDIC_CHECK(write_batch<commit_max>(batch));
     }
     return {};
   }
@@ -320,14 +341,37 @@ class EngineCore {
   }
 
   /// Commits all items, as many at once as there are lanes. The batch is used up.
+  template <std::size_t Most>
   Status write_batch(CommitBatch& batch) {
-    if (shape_.path == WritePath::wp3a) return write_all(batch);
+    if (shape_.path == WritePath::wp3a) return write_all<Most>(batch);
     access_.lock(bulk_);
-    Status status = write_all(batch);
+    Status status = write_behind<Most>(batch);
     access_.unlock(bulk_);
     return status;
   }
 
+  /// WP-2. The fence that the batch before has left to this one is of no use to another thread's
+  /// map words, unless these are written back again (WP-R4).
+  template <std::size_t Most>
+  Status write_behind(CommitBatch& batch) {
+    const unsigned writer = access_.thread();
+    if (writer != bulk_writer_) NDMEDIC_CHECK(write_back_left());
+    bulk_writer_ = writer;
+    bulk_left_.clear();
+    for (std::size_t i = 0; i < batch.count; ++i)
+      bulk_left_.push_back(batch.arena->map_offset(batch.items[i].premap));
+    return write_all<Most>(batch);
+  }
+
+  Status write_back_left() {
+    AccessContext context;
+    for (const std::uint64_t word : bulk_left_)
+      if (!access_.write_back(context, Site::map, {word, sizeof(std::uint32_t)}))
+        return context.error;
+    return {};
+  }
+
+  template <std::size_t Most>
   Status write_all(CommitBatch& batch) {
     const std::size_t all = batch.count;
     std::size_t done = 0;
@@ -336,8 +380,8 @@ class EngineCore {
       if (batch.arena->failed.load(std::memory_order_acquire))
         return write_error(batch, {Errc::read_only, {}, arena_closed});
       batch.count = std::min(all - done, batch.limit);
-      NDMEDIC_CHECK(take_lanes(batch));
-      NDMEDIC_CHECK(write_items(batch));
+      NDMEDIC_CHECK(take_lanes<Most>(batch));
+      NDMEDIC_CHECK(write_items<Most>(batch));
       done += batch.count;
       if (done < all)
         std::copy(batch.items.begin() + static_cast<std::ptrdiff_t>(batch.count),
@@ -348,35 +392,45 @@ class EngineCore {
   }
 
   /// Takes lanes for the first items, waits until nobody reads their free blocks.
+  template <std::size_t Most>
   Status take_lanes(CommitBatch& batch) {
-    LanePool& pool = batch.arena->pool();
-    for (;;) {
-      if (pool.in_service() == 0)
+    while (!take_free_lanes<Most>(batch)) {
+      if (batch.arena->pool().in_service() == 0)
         return write_error(batch, {Errc::bad_media, {}, "no usable lane"});
-      const std::size_t taken = pool.take(access_.thread(), {batch.lanes.data(), batch.count});
-      if (taken == 0) {
-        access_.pause();
-        continue;
-      }
-      batch.count = taken;
-      break;
+      access_.pause();
     }
-    for (std::size_t i = 0; i < batch.count; ++i) {
+    const std::size_t count = Most == 1 ? 1 : batch.count;
+    for (std::size_t i = 0; i < count; ++i) {
       batch.items[i].new_block = batch.arena->lane(batch.lanes[i]).free_block;
       batch.blocks[i] = batch.items[i].new_block;
     }
-    readers_.wait_until_unread(batch.arena->index(), {batch.blocks.data(), batch.count}, pause());
+    readers_.wait_until_unread(batch.arena->index(), {batch.blocks.data(), count}, pause());
     return {};
+  }
+
+  template <std::size_t Most>
+  bool take_free_lanes(CommitBatch& batch) {
+    LanePool& pool = batch.arena->pool();
+    if constexpr (Most == 1) {
+      const std::optional<std::uint32_t> lane = pool.take_one(access_.thread());
+      batch.lanes[0] = lane.value_or(0);
+      return lane.has_value();
+    } else {
+      const std::size_t taken = pool.take(access_.thread(), {batch.lanes.data(), batch.count});
+      if (taken > 0) batch.count = taken;
+      return taken > 0;
+    }
   }
 
   /// One commit. Afterwards batch.count is the number of items that are done: none of them when the
   /// rest has to be tried again, on other lanes or fewer at once.
+  template <std::size_t Most>
   Status write_items(CommitBatch& batch) {
     AccessContext context;
-    Commit<Access> commit(access_, context, batch, shape_.sector);
+    Commit<Access, Most> commit(access_, context, batch, shape_.sector);
     batch.locked = 0;
     if (commit.prepare() && commit.commit(shape_.path)) {
-      if (batch.count == 1)
+      if (Most == 1)
         batch.arena->pool().put(batch.lanes[0]);
       else
         batch.arena->pool().put({batch.lanes.data(), batch.count});
@@ -472,7 +526,11 @@ class EngineCore {
   std::vector<std::unique_ptr<EngineArena>> arenas_;
   std::uint64_t sectors_ = 0;
   ReaderTable readers_;
-  MapLock bulk_;  // one writer at a time on write path WP-2
+
+  // Write path WP-2: one writer at a time, and what he has left without a fence.
+  MapLock bulk_;
+  unsigned bulk_writer_ = 0;
+  std::vector<std::uint64_t> bulk_left_;  // map words, in bytes of the namespace
 };
 
 }  // namespace ndmedic

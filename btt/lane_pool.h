@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace ndmedic {
@@ -32,6 +33,21 @@ class LanePool {
     for (std::uint32_t i = 0; i < word_count_ && taken < into.size(); ++i)
       taken += take_from((hint + i) % word_count_, into.subspan(taken));
     return taken;
+  }
+
+  /// One lane, or none when all are taken.
+  std::optional<std::uint32_t> take_one(unsigned hint) {
+    std::uint32_t index = hint < word_count_ ? hint : hint % word_count_;
+    for (std::uint32_t i = 0; i < word_count_;
+         ++i, index = index + 1 < word_count_ ? index + 1 : 0) {
+      std::atomic<std::uint64_t>& free = words_[index].free;
+      std::uint64_t before = free.load(std::memory_order_relaxed);
+      while (before != 0)
+        if (free.compare_exchange_weak(before, before & (before - 1), std::memory_order_seq_cst,
+                                       std::memory_order_relaxed))
+          return index * 64 + static_cast<std::uint32_t>(std::countr_zero(before));
+    }
+    return {};
   }
 
   void put(std::uint32_t lane) {

@@ -65,6 +65,18 @@ void wait_for_map(MapLock& lock) {
     lock.state.wait(2, std::memory_order_relaxed);
 }
 
+void spin_for_map(MapLock& lock) {
+  constexpr unsigned spins_before_yield = 1024;
+  for (unsigned i = 1;; ++i) {
+    pause_processor();
+    std::uint32_t free = 0;
+    if (lock.state.load(std::memory_order_relaxed) == 0 &&
+        lock.state.compare_exchange_weak(free, 1, std::memory_order_acquire))
+      return;
+    if (i % spins_before_yield == 0) std::this_thread::yield();
+  }
+}
+
 void wake_waiter(MapLock& lock) { lock.state.notify_one(); }
 
 void pause_thread() {

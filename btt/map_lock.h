@@ -25,6 +25,15 @@ inline void unlock_map(MapLock& lock) {
   if (lock.state.exchange(0, std::memory_order_release) == 2) wake_waiter(lock);
 }
 
+/// The same for work of less than a microsecond under the lock: who waits does not sleep, and
+/// unlocking costs a plain store. One lock is used in one of the two ways.
+void spin_for_map(MapLock& lock);
+inline void spin_lock_map(MapLock& lock) {
+  std::uint32_t free = 0;
+  if (!lock.state.compare_exchange_strong(free, 1, std::memory_order_acquire)) spin_for_map(lock);
+}
+inline void spin_unlock_map(MapLock& lock) { lock.state.store(0, std::memory_order_release); }
+
 /// For short waits on other threads: a few times the processor's pause, then the scheduler's.
 void pause_thread();
 

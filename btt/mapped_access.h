@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The engine on mapped memory. On persistent memory all stores are non-temporal: they pass the
-// caches by, so that a fence alone makes them durable, and nothing has to be written back.
+// The engine on mapped memory. On persistent memory, sectors and flog groups are stored past the
+// caches, in whole lines where they are: a fence alone makes them durable. A map word's line has
+// just been read, so it is stored in the cache and written back.
 #pragma once
 
 #include <atomic>
@@ -23,6 +24,8 @@ namespace ndmedic {
 /// Copies into persistent memory past the caches; durable after the next fence of this thread.
 /// Any alignment: ragged ends are copied and written back.
 void stream_copy(std::byte* into, const std::byte* from, std::size_t size);
+/// Writes the lines back that `size` bytes at `at` lie in; durable after the next fence.
+void write_back_lines(const std::byte* at, std::size_t size);
 /// True where the CPU's stores and fences can make mapped memory durable by themselves here.
 bool stream_supported();
 
@@ -38,6 +41,8 @@ class MappedAccess {
     std::memcpy(into.data(), window_.data() + offset, into.size());
     return is_there(context, {offset, into.size()});
   }
+
+  void will_load(std::uint64_t offset) const { __builtin_prefetch(window_.data() + offset); }
 
   bool load_words(AccessContext& context, std::uint64_t offset,
                   std::span<std::uint32_t> words) const {
@@ -56,19 +61,29 @@ class MappedAccess {
     return is_there(context, {offset, from.size()});
   }
 
-  bool store_half(AccessContext& context, Site, std::uint64_t offset, std::uint64_t half) {
-    store_word(word_at<std::uint64_t>(offset), boost::endian::native_to_little(half));
-    return is_there(context, {offset, sizeof half});
+  bool store_half(AccessContext& context, Site, std::uint64_t group, unsigned unit,
+                  const FlogImage& image) {
+    std::byte* const line = window_.data() + group;
+    if (durable_ && reinterpret_cast<std::uintptr_t>(line) % sizeof image == 0)
+      stream_line(line, image);
+    else
+      store_unit(word_at<std::uint64_t>(group + 8 * unit), image.units[unit]);
+    return is_there(context, {group, sizeof image});
   }
 
   bool store_words(AccessContext& context, Site, std::uint64_t offset,
                    std::span<const std::uint32_t> words) {
     for (std::size_t i = 0; i < words.size(); ++i)
-      store_word(word_at<std::uint32_t>(offset + 4 * i), boost::endian::native_to_little(words[i]));
+      std::atomic_ref(*word_at<std::uint32_t>(offset + 4 * i))
+          .store(boost::endian::native_to_little(words[i]), std::memory_order_release);
     return is_there(context, {offset, words.size_bytes()});
   }
 
-  bool write_back(AccessContext&, Site, Extent) { return true; }
+  bool write_back(AccessContext&, Site site, Extent range) {
+    if (durable_ && (site == Site::map || site == Site::map_state))
+      write_back_lines(window_.data() + range.offset, range.size);
+    return true;
+  }
 
   bool fence(AccessContext&, Site) {
 #if defined(__x86_64__)
@@ -77,8 +92,8 @@ class MappedAccess {
     return true;
   }
 
-  void lock(MapLock& lock) { lock_map(lock); }
-  void unlock(MapLock& lock) { unlock_map(lock); }
+  void lock(MapLock& lock) { spin_lock_map(lock); }
+  void unlock(MapLock& lock) { spin_unlock_map(lock); }
   void pause() { pause_thread(); }
   unsigned thread() const { return thread_number(); }
 
@@ -88,18 +103,22 @@ class MappedAccess {
     return reinterpret_cast<Word*>(window_.data() + offset);
   }
 
-  void store_word(std::uint64_t* place, std::uint64_t stored) {
+  void store_unit(std::uint64_t* place, std::uint64_t stored) {
 #if defined(__x86_64__)
     if (durable_)
       return _mm_stream_si64(reinterpret_cast<long long*>(place), static_cast<long long>(stored));
 #endif
     std::atomic_ref(*place).store(stored, std::memory_order_release);
   }
-  void store_word(std::uint32_t* place, std::uint32_t stored) {
+  /// A line in part costs the memory a read of the rest. Unit by unit, for one has just been
+  /// stored, and a wider load would wait until that store has left the processor.
+  static void stream_line([[maybe_unused]] std::byte* line,
+                          [[maybe_unused]] const FlogImage& image) {
 #if defined(__x86_64__)
-    if (durable_) return _mm_stream_si32(reinterpret_cast<int*>(place), static_cast<int>(stored));
+    for (std::size_t i = 0; i < image.units.size(); ++i)
+      _mm_stream_si64(reinterpret_cast<long long*>(line) + i,
+                      static_cast<long long>(image.units[i]));
 #endif
-    std::atomic_ref(*place).store(stored, std::memory_order_release);
   }
 
   bool is_there(AccessContext& context, Extent range) const {

@@ -28,6 +28,8 @@ class MediaAccess {
     return note(context, media_.read(offset, into));
   }
 
+  void will_load(std::uint64_t) const {}
+
   bool load_words(AccessContext& context, std::uint64_t offset,
                   std::span<std::uint32_t> words) const {
     if (!note(context, media_.read(offset, std::as_writable_bytes(words)))) return false;
@@ -40,9 +42,10 @@ class MediaAccess {
     return note(context, media_.write(offset, from));
   }
 
-  bool store_half(AccessContext& context, Site, std::uint64_t offset, std::uint64_t half) {
-    const Le64 stored(half);
-    return note(context, media_.write(offset, std::as_bytes(std::span(&stored, 1))));
+  bool store_half(AccessContext& context, Site, std::uint64_t group, unsigned unit,
+                  const FlogImage& image) {
+    return note(context, media_.write(group + unit * sizeof image.units[unit],
+                                      std::as_bytes(std::span(&image.units[unit], 1))));
   }
 
   bool store_words(AccessContext& context, Site, std::uint64_t offset,

@@ -13,11 +13,13 @@
 namespace ndmedic {
 
 /// Thread-safe. A reader touches one slot, which stays in its processor's cache; writers look at
-/// the slots that were ever used.
+/// the slots that were ever used. Threads have slots of their own but for the last ones, which
+/// threads with large numbers share.
 class ReaderTable {
  public:
   static constexpr std::size_t blocks_max = 64;  ///< that one reader announces at once
   static constexpr std::uint32_t slot_count = 256;
+  static constexpr std::uint32_t own_slots = 240;
 
   class alignas(64) Slot {
    public:
@@ -32,7 +34,7 @@ class ReaderTable {
     /// Gives the slot back.
     void release() {
       count_.store(0, std::memory_order_release);
-      owned_.store(0, std::memory_order_release);
+      owned_.store(0, std::memory_order_release);  // of a shared slot
     }
 
    private:
@@ -56,17 +58,13 @@ class ReaderTable {
 
   ReaderTable() : slots_(new Slot[slot_count]) {}
 
-  /// A slot of the caller's own; `pause` is called while all are taken.
+  /// A slot for the caller alone until it is released. `thread`: a number that no other living
+  /// thread has. `pause` is called while all shared ones are taken.
   template <class Pause>
-  Slot& claim(unsigned hint, Pause pause) {
-    for (std::uint32_t i = hint % slot_count;; i = (i + 1) % slot_count) {
-      std::uint32_t free = 0;
-      if (slots_[i].owned_.compare_exchange_strong(free, 1, std::memory_order_acquire)) {
-        note_use(i);
-        return slots_[i];
-      }
-      if ((i + 1) % slot_count == hint % slot_count) pause();
-    }
+  Slot& claim(unsigned thread, Pause pause) {
+    if (thread >= own_slots) return claim_shared(pause);
+    note_use(thread);
+    return slots_[thread];
   }
 
   /// Returns when nobody reads one of `blocks` any more. The caller has made sure that no map entry
@@ -80,6 +78,17 @@ class ReaderTable {
   }
 
  private:
+  template <class Pause>
+  Slot& claim_shared(Pause pause) {
+    for (;; pause())
+      for (std::uint32_t i = own_slots; i < slot_count; ++i) {
+        std::uint32_t free = 0;
+        if (!slots_[i].owned_.compare_exchange_strong(free, 1, std::memory_order_acquire)) continue;
+        note_use(i);
+        return slots_[i];
+      }
+  }
+
   void note_use(std::uint32_t slot) {
     std::uint32_t used = used_.load(std::memory_order_seq_cst);
     while (used <= slot &&

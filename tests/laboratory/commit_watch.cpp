@@ -94,6 +94,14 @@ void CommitWatch::map_word(unsigned thread, std::uint64_t offset, std::uint32_t 
   }
 }
 
+void CommitWatch::map_written_back(unsigned thread, Extent range) {
+  for (LaneWatch& lane : lanes_)
+    for (std::optional<Write>* write : {&lane.earlier, &lane.now})
+      if (*write && (*write)->map && range.offset <= (*write)->map->offset &&
+          (*write)->map->offset < range.offset + range.size)
+        (*write)->thread = thread;
+}
+
 /// The map words that the thread stored before are durable, or would be if the fence were there.
 void CommitWatch::fenced(unsigned thread, Site site) {
   if (site != Site::data && site != Site::map && site != Site::flush) return;

@@ -33,6 +33,8 @@ class CommitWatch {
   void first_half(std::uint64_t offset, std::uint64_t value);
   void second_half(std::uint64_t offset, std::uint64_t value);
   void map_word(unsigned thread, std::uint64_t offset, std::uint32_t word);
+  /// Map words of the range are the thread's to fence from here on.
+  void map_written_back(unsigned thread, Extent range);
   /// The fence behind the stores of a site has returned, or should have.
   void fenced(unsigned thread, Site site);
 

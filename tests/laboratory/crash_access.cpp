@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/endian/conversion.hpp>
+
 namespace ndmedic::laboratory {
 
 bool CrashAccess::note(AccessContext& context, const Status& status) {
@@ -80,12 +82,21 @@ bool CrashAccess::store_data(AccessContext& context, Site site, std::uint64_t of
   return store(context, site, offset, from);
 }
 
-bool CrashAccess::store_half(AccessContext& context, Site site, std::uint64_t offset,
-                             std::uint64_t half) {
+bool CrashAccess::store_half(AccessContext& context, Site site, std::uint64_t group, unsigned unit,
+                             const FlogImage& image) {
   step();
+  const std::span bytes = std::as_bytes(std::span(&image.units[unit], 1));
+  const std::uint64_t offset = group + unit * bytes.size();
+  const std::uint64_t half = boost::endian::little_to_native(image.units[unit]);
   site == Site::second_half ? watch_.second_half(offset, half) : watch_.first_half(offset, half);
-  const Le64 stored(half);
-  return store(context, site, offset, std::as_bytes(std::span(&stored, 1)));
+  if (!store(context, site, offset, bytes)) return false;
+  return faults_.swap || is_image_of(group, image);
+}
+
+/// Accesses that store whole lines rely on it.
+bool CrashAccess::is_image_of(std::uint64_t group, const FlogImage& image) const {
+  const std::span<const std::byte> whole = std::as_bytes(std::span(image.units));
+  return std::ranges::equal(whole, media_.visible().subspan(group, whole.size()));
 }
 
 bool CrashAccess::store_words(AccessContext& context, Site site, std::uint64_t offset,
@@ -102,6 +113,7 @@ bool CrashAccess::store_words(AccessContext& context, Site site, std::uint64_t o
 
 bool CrashAccess::write_back(AccessContext& context, Site site, Extent range) {
   step();
+  if (site == Site::map) watch_.map_written_back(scheduler_.current(), range);
   ++use_.write_backs[static_cast<std::size_t>(site)];
   if (faults_.write_back[static_cast<std::size_t>(site)]) return true;
   if (is_late(site)) {

@@ -50,10 +50,12 @@ class CrashAccess {
       : media_(media), scheduler_(scheduler), watch_(watch), faults_(faults), use_(use) {}
 
   bool load_data(AccessContext& context, std::uint64_t offset, std::span<std::byte> into);
+  void will_load(std::uint64_t) const {}
   bool load_words(AccessContext& context, std::uint64_t offset, std::span<std::uint32_t> words);
   bool store_data(AccessContext& context, Site site, std::uint64_t offset,
                   std::span<const std::byte> from);
-  bool store_half(AccessContext& context, Site site, std::uint64_t offset, std::uint64_t half);
+  bool store_half(AccessContext& context, Site site, std::uint64_t group, unsigned unit,
+                  const FlogImage& image);
   bool store_words(AccessContext& context, Site site, std::uint64_t offset,
                    std::span<const std::uint32_t> words);
   bool write_back(AccessContext& context, Site site, Extent range);
@@ -64,11 +66,6 @@ class CrashAccess {
   void reads(bool reading) { reading_[scheduler_.current()] = reading; }
   void pause() { scheduler_.wait(); }
   unsigned thread() const { return scheduler_.current(); }
-
-  template <class Body>
-  bool guarded(AccessContext&, Body&& body) {
-    return body();
-  }
 
  private:
   struct Late {
@@ -83,6 +80,7 @@ class CrashAccess {
     std::vector<std::uint32_t> words{};
   };
 
+  bool is_image_of(std::uint64_t group, const FlogImage& image) const;
   bool is_stale(const Look& look, std::uint64_t offset, std::size_t count) const;
   void step();
   bool store(AccessContext& context, Site site, std::uint64_t offset,

@@ -3,7 +3,10 @@
 // at a time; one arena.
 
 #include <array>
+#include <cstring>
 #include <string_view>
+
+#include <boost/endian/conversion.hpp>
 
 #include "subject.h"
 
@@ -93,11 +96,6 @@ class ModelWriter final : public Subject {
 
   static FlogSlot other(FlogSlot slot) { return slot == FlogSlot::a ? FlogSlot::b : FlogSlot::a; }
 
-  std::uint64_t entry(const Item& item) const {
-    const Lane lane{static_cast<std::uint32_t>(item.lane)};
-    return start_.arena.flog_group(lane).value +
-           16 * slot_index(start_.layout, other(start_.lanes[item.lane].current));
-  }
   std::uint32_t flagged(PostmapLba block) const {
     return pool() ? block.value | map_normal_bits : block.value;
   }
@@ -109,15 +107,25 @@ class ModelWriter final : public Subject {
   }
   void first_half(const Item& item) {
     const std::uint64_t old = flagged(item.before.postmap({item.lba}));
-    access_.store_half(context_, Site::first_half, entry(item), item.lba | old << 32);
-    access_.write_back(context_, Site::first_half, {entry(item), 8});
+    half(item, Site::first_half, 0, item.lba | old << 32);
   }
   void second_half(const Item& item) {
     const LaneStart& lane = start_.lanes[item.lane];
     const std::uint64_t seq = next_seq(lane.seq);
-    access_.store_half(context_, Site::second_half, entry(item) + 8,
-                       flagged(lane.free_block) | seq << 32);
-    access_.write_back(context_, Site::second_half, {entry(item) + 8, 8});
+    half(item, Site::second_half, 1, flagged(lane.free_block) | seq << 32);
+  }
+  void half(const Item& item, Site site, unsigned which, std::uint64_t value) {
+    LaneStart& lane = start_.lanes[item.lane];
+    const std::uint64_t group =
+        start_.arena.flog_group({static_cast<std::uint32_t>(item.lane)}).value;
+    const auto unit =
+        static_cast<unsigned>(2 * slot_index(start_.layout, other(lane.current)) + which);
+    FlogImage image;
+    std::memcpy(image.units.data(), &lane.group, sizeof lane.group);
+    image.units[unit] = boost::endian::native_to_little(value);
+    std::memcpy(&lane.group, image.units.data(), sizeof lane.group);
+    access_.store_half(context_, site, group, unit, image);
+    access_.write_back(context_, site, {group + unit * sizeof value, sizeof value});
   }
   void map(const Item& item) {
     const std::uint32_t word = start_.lanes[item.lane].free_block.value | map_normal_bits;

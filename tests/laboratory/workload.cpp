@@ -99,8 +99,7 @@ Workload make_workload(Kind kind, Writer writer, Random& random) {
   if (kind == Kind::handover) threads = workload.shape.lanes + 1;
   if (kind == Kind::states) threads = 1 + random.below(2);
   if (is_model(writer)) threads = 1;
-  if (random.one_in(8) || (wants_recovery(writer) && threads > 1))
-    workload.fences = CrashMedia::FenceReach::all_flushes;
+  if (random.one_in(8)) workload.fences = CrashMedia::FenceReach::all_flushes;
   const std::uint32_t spread = kind == Kind::overwrite ? 1 : kind == Kind::one_lba ? 2 : 5;
   Targets targets(workload.shape.lbas * workload.shape.arenas, spread, random);
   for (std::uint32_t thread = 0; thread < threads; ++thread) {
