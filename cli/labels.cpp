@@ -2,8 +2,10 @@
 // The verb labels, and the part of it that reads an area in full, labels dump.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
+#include <vector>
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
@@ -11,9 +13,11 @@
 #include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/image_options.h>
 #include <ndmedic/cli/json_fields.h>
+#include <ndmedic/cli/labels_json.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/ndctl_json.h>
 #include <ndmedic/cli/output.h>
+#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/label_format.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -22,24 +26,30 @@ namespace ndmedic::cli {
 namespace {
 
 constexpr const char* footer =
-    "Without --ndctl or --json, every field of both index blocks and of all slots that are not\n"
+    "--json and --raw hold every byte, stale slots included: labels restore puts both back.\n"
+    "Without --ndctl, --json or --raw, every field of both index blocks and of all slots that are "
+    "not\n"
     "blank.\n"
     "\n"
     "Examples:\n"
     "  ndmedic labels dump nvdimm.img\n"
     "  ndmedic labels dump --ndctl nvdimm.img   byte for byte as ndctl read-labels -j\n"
-    "  ndmedic labels dump --json dimm0.img dimm1.img";
+    "  ndmedic labels dump --json dimm0.img dimm1.img\n"
+    "  ndmedic labels dump --raw -o labels.bin nvdimm.img";
 
 constexpr const char* verb_footer =
     "Examples:\n"
     "  ndmedic labels list nvdimm.img          the namespaces, a line each\n"
-    "  ndmedic labels diff old.img new.img     what the labels say differently";
+    "  ndmedic labels diff old.img new.img     what the labels say differently\n"
+    "  ndmedic labels dump --json -o labels.json nvdimm.img    a backup of the area\n"
+    "  ndmedic labels restore -i labels.json nvdimm.img        and back";
 
 struct Arguments {
   ImageArguments image;
   std::string output;
   bool ndctl = false;
   bool json = false;
+  bool raw = false;
 };
 
 const Structure& structure_of(const LabelRecord& label) { return structure_of(label.format); }
@@ -69,40 +79,6 @@ void area_text(const DeviceImage& device, std::ostream& out) {
   }
 }
 
-Json index_json(const IndexBlock& index) {
-  Json json = {{"number", index.number}, {"state", to_string(index.state)}};
-  if (index.bytes.size() < index_block_structure.size) return json;
-  json["fields"] = structure_json(index_block_structure, index.bytes);
-  json["tail"] = hex_digits(std::span(index.bytes).subspan(index_block_structure.size));
-  return json;
-}
-
-Json slot_json(const LabelRecord& label) {
-  Json json = {{"slot", label.slot}, {"state", to_string(label.state)}};
-  if (label.reason != SlotReason::none) json["reason"] = to_string(label.reason);
-  if (label.related_slot) json["related_slot"] = *label.related_slot;
-  json["format"] = to_string(label.format);
-  if (label.raw_size != 0) json["fields"] = structure_json(structure_of(label), label.bytes());
-  return json;
-}
-
-Json area_json(const DeviceImage& device) {
-  const LabelArea& area = *device.area;
-  Json json = {{"device", device.index}};
-  add_text(json, "path", device.path);
-  json["size"] = area.size;
-  json["version"] = fmt::format("{}.{}", area.major, area.minor);
-  json["slot_size"] = area.layout.slot_size;
-  json["nslot"] = area.layout.nslot;
-  json["current"] = area.current ? Json(*area.current) : Json();
-  json["reason"] = to_string(area.reason);
-  json["index"] = Json::array();
-  for (const IndexBlock& index : area.index) json["index"].push_back(index_json(index));
-  json["slots"] = Json::array();
-  for (const LabelRecord& label : area.slots) json["slots"].push_back(slot_json(label));
-  return json;
-}
-
 /// The array of ndctl; a DIMM without any slot that qualifies is left out of it, and told.
 int print_ndctl(const ImageTree& tree, Io& io) {
   int result = exit_ok;
@@ -128,14 +104,45 @@ int print_ndctl(const ImageTree& tree, Io& io) {
 }
 
 void print_json(const ImageTree& tree, std::ostream& out) {
-  Json json = {{"schema_version", 1}, {"tool", "ndmedic"}, {"verb", "labels dump"}};
+  Json json = {
+      {"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "labels dump"}};
   json["areas"] = Json::array();
-  for (const DeviceImage& device : tree.devices)
-    if (device.area) json["areas"].push_back(area_json(device));
+  for (const DeviceImage& device : tree.devices) {
+    if (!device.area) continue;
+    Json area = {{"device", device.index}};
+    add_text(area, "path", device.path);
+    area.update(label_area_json(*device.area, *device.labels));
+    json["areas"].push_back(std::move(area));
+  }
   out << json.dump(2) << '\n';
 }
 
+/// The bytes of the only area.
+int print_raw(const ImageTree& tree, Io& io) {
+  constexpr std::uint64_t window = std::uint64_t{1} << 20;
+  if (tree.devices.size() != 1) {
+    io.err << "ndmedic: --raw is for one image\n";
+    return exit_usage;
+  }
+  const DeviceImage& device = tree.devices.front();
+  std::vector<std::byte> bytes;
+  for (std::uint64_t at = 0; at < device.labels->size(); at += bytes.size()) {
+    bytes.resize(std::min(window, device.labels->size() - at));
+    if (const Status read = device.labels->read(at, bytes); !read) {
+      io.err << "ndmedic: " << error_text(device.path, read.error()) << '\n';
+      return exit_unreadable;
+    }
+    io.out.write(reinterpret_cast<const char*>(bytes.data()),
+                 static_cast<std::streamsize>(bytes.size()));
+  }
+  return exit_ok;
+}
+
 int run(const Arguments& arguments, Io& io) {
+  if (arguments.raw && (arguments.json || arguments.ndctl)) {
+    io.err << "ndmedic: --raw excludes --json and --ndctl\n";
+    return exit_usage;
+  }
   Findings findings;
   ImageArguments image = arguments.image;
   image.options.probe_content = false;
@@ -153,6 +160,7 @@ int run(const Arguments& arguments, Io& io) {
     result |= exit_damage;
   }
   if (!any) return result;
+  if (arguments.raw) return result | print_raw(*opened.tree, io);
   if (arguments.ndctl) return result | print_ndctl(*opened.tree, io);
   if (arguments.json) {
     print_json(*opened.tree, io.out);
@@ -171,12 +179,14 @@ void add_labels(CLI::App& app, Run& chosen) {
   verb.footer(verb_footer);
   add_labels_list(verb, chosen);
   add_labels_diff(verb, chosen);
+  add_labels_restore(verb, chosen);
   auto arguments = std::make_shared<Arguments>();
   const Verb dump(verb, "dump", "Every index block and label of the images");
   dump.footer(footer);
   add_image_options(dump, arguments->image);
   dump.flag("--ndctl", arguments->ndctl, "As ndctl read-labels -j prints it");
-  dump.flag("--json", arguments->json, "With slot states, for programs");
+  dump.flag("--json", arguments->json, "With slot states, for programs and for labels restore");
+  dump.flag("--raw", arguments->raw, "The bytes of the area as they are");
   dump.excludes("--json", "--ndctl");
   add_output_option(dump, arguments->output);
   dump.runs(chosen, [arguments](Io& io) {

@@ -9,5 +9,6 @@ namespace ndmedic::cli {
 
 void add_labels_list(const Verb& labels, Run& chosen);
 void add_labels_diff(const Verb& labels, Run& chosen);
+void add_labels_restore(const Verb& labels, Run& chosen);
 
 }  // namespace ndmedic::cli

@@ -16,8 +16,8 @@ namespace {
 
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
-    "pools, NFIT) and make, read and write BTTs. Only create, write and import change an image;\n"
-    "every other verb opens it read-only.";
+    "pools, NFIT) and make, read and write BTTs. Only create, write, import and\n"
+    "labels restore change an image; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
