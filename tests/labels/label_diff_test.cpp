@@ -39,7 +39,9 @@ TEST_CASE("labels added, removed and changed are told, each once") {
 TEST_CASE("a label of version 1.1 and its like of 1.2 differ by the version alone") {
   AreaBuilder old(131072, 128);
   old.put(0, make_label128(LabelValues{})).block(0, 1, {0}).block(1, 2, {0});
-  const AreaComparison comparison = compare_label_areas(old.read(), one_namespace().read());
+  const LabelArea before = old.read();
+  const LabelArea after = one_namespace().read();
+  const AreaComparison comparison = compare_label_areas(before, after);
   CHECK(comparison.area.version);
   CHECK(comparison.area.nslot);
   CHECK(comparison.labels.empty());
@@ -49,8 +51,9 @@ TEST_CASE("local labels of one uuid are told apart by their extents") {
   LabelValues a{.flags = label_flags::local, .nlabel = 2, .dpa = 0};
   LabelValues b{.flags = label_flags::local, .nlabel = 2, .dpa = 64 * mib};
   LabelValues c{.flags = label_flags::local, .nlabel = 2, .dpa = 128 * mib};
-  const AreaComparison comparison =
-      compare_label_areas(with_labels({a, b}).read(), with_labels({c, a}).read());
+  const LabelArea before = with_labels({a, b}).read();
+  const LabelArea after = with_labels({c, a}).read();
+  const AreaComparison comparison = compare_label_areas(before, after);
   REQUIRE(comparison.labels.size() == 1);
   CHECK(comparison.labels[0].before->dpa == 64 * mib);
   CHECK(comparison.labels[0].after->dpa == 128 * mib);
@@ -64,7 +67,8 @@ TEST_CASE("a lost index and a damaged label are differences of the area") {
   CHECK(compare_label_areas(whole, lost.read()).area.index);
   AreaBuilder torn = one_namespace();
   torn.slot_byte(1, 20) ^= std::byte{1};
-  const AreaComparison comparison = compare_label_areas(whole, torn.read());
+  const LabelArea damaged = torn.read();
+  const AreaComparison comparison = compare_label_areas(whole, damaged);
   CHECK(comparison.area.unreadable);
   REQUIRE(comparison.labels.size() == 1);
   CHECK(comparison.labels[0].after == nullptr);
