@@ -6,7 +6,8 @@
 #   fuzz/run.sh [SECONDS [HARNESS...]]
 # NDMEDIC_FUZZ_BUILD: the build folder (build/fuzz); NDMEDIC_FUZZ_LOGS: logs and found inputs
 # (<build folder>/campaign); NDMEDIC_FUZZ_JOBS: processes; NDMEDIC_FUZZ_KEEP: inputs kept of a
-# harness, besides crashes (20).
+# harness, besides crashes (20); NDMEDIC_FUZZ_TIMEOUT: seconds after which an input counts as hung
+# (10), more where something else may stop the processes for a while.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,12 +17,13 @@ build=${NDMEDIC_FUZZ_BUILD:-build/fuzz}
 logs=${NDMEDIC_FUZZ_LOGS:-$build/campaign}
 jobs=${NDMEDIC_FUZZ_JOBS:-$(nproc)}
 keep=${NDMEDIC_FUZZ_KEEP:-20}
+timeout=${NDMEDIC_FUZZ_TIMEOUT:-10}
 if (($# > 0)); then harnesses=("$@"); else
   mapfile -t harnesses < <(sed -n 's/^ *ndmedic_fuzzer(\([a-z_]*\).*/\1/p' fuzz/CMakeLists.txt |
     grep -vx canary)
 fi
 mkdir -p "$logs"
-export build logs seconds
+export build logs seconds timeout
 export UBSAN_OPTIONS=print_stacktrace=1
 
 # campaign HARNESS: one run of the engine; what it finds goes to $logs/<harness>/.
@@ -30,8 +32,9 @@ campaign() {
   local known=("$build/fuzz/seeds/$name")
   [[ -d corpora/fuzz/$name ]] && known+=("corpora/fuzz/$name")
   mkdir -p "$found" "$logs/crashes/$name"
-  "$build/fuzz/$name" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=512 -timeout=10 \
-    -print_final_stats=1 -artifact_prefix="$logs/crashes/$name/" \
+  "$build/fuzz/$name" -max_total_time="$seconds" -max_len=16384 -rss_limit_mb=512 \
+    -timeout="$timeout" -report_slow_units="$timeout" -print_final_stats=1 \
+    -artifact_prefix="$logs/crashes/$name/" \
     "$found" "${known[@]}" >"$logs/$name.log" 2>&1 || true
 }
 export -f campaign
@@ -51,7 +54,7 @@ keep_found() {
   mkdir -p "$logs/new/$name/merged"
   local known=("$build/fuzz/seeds/$name")
   [[ -d $kept ]] && known+=("$kept")
-  "$build/fuzz/$name" -set_cover_merge=1 -max_len=2048 -rss_limit_mb=512 -timeout=10 \
+  "$build/fuzz/$name" -set_cover_merge=1 -max_len=2048 -rss_limit_mb=512 -timeout="$timeout" \
     -artifact_prefix="$logs/new/$name/" \
     "$logs/new/$name/merged" "${known[@]}" "$logs/$name" >"$logs/$name.merge.log" 2>&1 || true
   local count=0

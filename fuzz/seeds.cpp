@@ -170,6 +170,7 @@ void add_overwrites(Seeds& seeds) {
         head.choice = static_cast<std::uint8_t>(choice);
         head.flags = static_cast<std::uint8_t>(flags);
         seeds.add("btt", packed(head, body));
+        seeds.add("attach", packed(head, body));
       }
   for (std::size_t base = 0; base < fuzz::image_base_count(); ++base) {
     Head head;
@@ -177,6 +178,38 @@ void add_overwrites(Seeds& seeds) {
     head.small = static_cast<std::uint16_t>(base / 256);
     seeds.add("image", packed(head, bytes({0, static_cast<unsigned>(base % 20), 2, 255, 0})));
   }
+}
+
+/// Operations of the engine, each with and without a cut or a fault in it.
+void add_operations(Seeds& seeds) {
+  for (std::uint8_t choice = 0; choice < 6; ++choice)
+    for (const unsigned flags : {0U, 2U, 4U, 6U}) {
+      Head head;
+      head.choice = choice;
+      head.flags = static_cast<std::uint8_t>(flags);
+      head.number = 17U * choice;
+      fuzz::Buffer body;
+      for (unsigned i = 0; i < 24; ++i) {
+        const unsigned how = i % 3 == 2 ? 1 + i % 2 : 3 + i % 9;  // cut, fail, or neither
+        for (const unsigned value : {how + 12 * (i % 6), i * 5, i % 4, i * 37, i, 0U, 0U})
+          body.push_back(std::byte(static_cast<unsigned char>(value)));
+      }
+      seeds.add("engine", packed(head, body));
+    }
+}
+
+void add_plans(Seeds& seeds) {
+  constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+  for (const std::uint64_t size : {16 * mib, 17 * mib + 4096, 524288 * mib, 524305 * mib})
+    for (const std::uint32_t sector : {512U, 520U, 4096U, 4224U, 65536U})
+      for (const unsigned choice : {0U, 1U, 2U, 17U, 20U, 18U, 24U}) {
+        Head head;
+        head.choice = static_cast<std::uint8_t>(choice);
+        head.small = sector == 520 ? 4 : 256;
+        head.number = sector;
+        head.size = size;
+        seeds.add("layout", packed(head, {}));
+      }
 }
 
 void add_texts(Seeds& seeds) {
@@ -209,6 +242,8 @@ int main(int count, char** arguments) {
   const fs::path source = NDMEDIC_SOURCE_DIR;
   add_texts(seeds);
   add_overwrites(seeds);
+  add_operations(seeds);
+  add_plans(seeds);
   // Small areas are read fast: what the engine finds on them is found on large ones as well.
   for (const char* recipe :
        {"lsa 4K version 1.2\nnamespace size 16M name a\nnamespace size 32M\n",
