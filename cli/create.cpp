@@ -64,6 +64,8 @@ void print_text(const Creation& creation, const CreateArguments& arguments, std:
                      count_text(creation.arenas.size(), "arena"));
   out << fmt::format("  uuid         {}\n", to_string(format.uuid, GuidOrder::text));
   out << fmt::format("  parent uuid  {}\n", to_string(format.parent_uuid, GuidOrder::text));
+  if (!creation.undo_file.empty())
+    out << fmt::format("  undo file    {}\n", escape_untrusted(creation.undo_file));
 }
 
 Json creation_json(const Creation& creation, const CreateArguments& arguments) {
@@ -82,6 +84,7 @@ Json creation_json(const Creation& creation, const CreateArguments& arguments) {
   json["sectors"] = creation.sectors();
   json["arenas"] = creation.arenas.size();
   if (!creation.replaced.empty()) json["destroyed"] = creation.replaced;
+  if (!creation.undo_file.empty()) add_text(json, "undo_file", creation.undo_file);
   return json;
 }
 
@@ -119,6 +122,7 @@ void add_create_verb(const Verb& create, const std::string& name, const std::str
   verb.footer(pool ? pool_footer : btt_footer);
   add_create_options(verb, *arguments);
   verb.flag("--dry-run", arguments->dry_run, "Write nothing; show what would be written");
+  add_undo_options(verb, arguments->undo);
   verb.flag("--json", arguments->json, "JSON instead of text");
   add_image_options(verb, arguments->image);
   verb.runs(chosen, [arguments](Io& io) { return run(*arguments, io); });
@@ -170,18 +174,24 @@ void add_create_options(const Verb& verb, CreateArguments& arguments) {
 int carry_out(Creation& creation, const CreateArguments& arguments, Io& io) {
   const std::vector<std::string>& paths = arguments.image.images;
   ProgressLine line(io, "writing");
-  const auto applied = creation.plan.apply(
+  UndoArguments undo = arguments.undo;
+  undo.none = undo.none || creation.fresh;
+  const PlanOutcome outcome = apply_plan(
+      creation.plan, paths, undo, arguments.pool ? "create pool" : "create btt",
       [&line](std::uint64_t done, std::uint64_t total) { return line.tell(done, total); });
+  creation.undo_file = outcome.undo_file;
+  const Result<Applied>& applied = outcome.applied;
   if (applied && !applied->cancelled) return exit_ok;
-  const std::string_view fate =
-      creation.new_file ? "the new file is removed" : "there is no BTT now; run it again";
+  std::string fate = "the new file is removed";
+  if (!creation.new_file) fate = "there is no BTT now; run it again" + undo_hint(outcome);
   if (applied) {
     io.err << fmt::format("ndmedic: {}: cancelled; {}\n", escape_untrusted(paths.front()), fate);
     return exit_cancelled;
   }
-  const std::size_t device = std::min<std::size_t>(creation.plan.failed_device(), paths.size() - 1);
-  io.err << fmt::format("ndmedic: {}; {}\n", error_text(paths[device], applied.error()), fate);
-  return exit_unreadable;
+  const bool usage = applied.error().code == Errc::invalid;
+  if (usage) fate = "nothing was changed";
+  io.err << fmt::format("ndmedic: {}; {}\n", error_text(outcome.path, applied.error()), fate);
+  return usage ? exit_usage : exit_unreadable;
 }
 
 void add_create(CLI::App& app, Run& chosen) {

@@ -9,6 +9,7 @@
 
 #include <ndmedic/btt/layout.h>
 #include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/undo_file.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/format/guid.h>
 #include <ndmedic/image/image.h>
@@ -27,6 +28,7 @@ struct CreateArguments {
   std::optional<Guid> parent_uuid;
   std::optional<std::uint64_t> seed;
   GeometryRule rule = GeometryRule::kernel;
+  UndoArguments undo{};
   bool force = false;
   bool dry_run = false;
   bool json = false;
@@ -59,8 +61,9 @@ struct Creation {
   NamespaceImage* ns = nullptr;
   FormatPlan format{};
   std::vector<Arena> arenas{};
-  std::string replaced{};  ///< what was there, for people; empty: nothing known
-  bool fresh = false;      ///< the file was made here: all zero
+  std::string replaced{};   ///< what was there, for people; empty: nothing known
+  bool fresh = false;       ///< the file was made here: all zero
+  std::string undo_file{};  ///< where carry_out() kept what it wrote over; empty: nowhere
 
   std::uint64_t sectors() const;
 };

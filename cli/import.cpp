@@ -77,6 +77,8 @@ struct Made {
 
 int make(const Arguments& arguments, const InputFile& input, Made& made, Io& io) {
   CreateArguments create = arguments.create;
+  // Sectors follow that no undo file would bring back.
+  create.undo.none = true;
   const std::string& path = create.image.images.front();
   std::error_code ignored;
   if (!create.size && input.size() && !std::filesystem::exists(path, ignored))

@@ -16,8 +16,8 @@ namespace {
 
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
-    "pools, NFIT) and make, read and write BTTs. Only create, write, import and\n"
-    "labels restore change an image; every other verb opens it read-only.";
+    "pools, NFIT) and make, read and write BTTs. Only create, write, import,\n"
+    "labels restore and undo change an image; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -30,6 +30,7 @@ constexpr const char* footer =
     "  ndmedic create btt --size 1G disk.img   a new image with an empty BTT\n"
     "  ndmedic import -i raw.img disk.img      a raw image into its sectors\n"
     "  ndmedic export -o raw.img disk.img      and out again\n"
+    "  ndmedic undo disk.img.undo              take back what create changed\n"
     "\n"
     "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read or write, 16 wrong\n"
     "arguments, 32 cancelled; or-ed where several apply.";
@@ -155,6 +156,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_write(app, run);
     add_export(app, run);
     add_import(app, run);
+    add_undo(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

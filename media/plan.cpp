@@ -104,8 +104,23 @@ Status Plan::compare_all() {
   return status;
 }
 
-Result<Applied> Plan::apply(const PlanProgress& progress) {
+Result<bool> Plan::has_content() const {
+  for (const Media* const target : targets_) {
+    if (target->size() == 0) continue;
+    NDMEDIC_TRY(const ExtentRun run, target->run_at(0, target->size()));
+    if (run.kind != ExtentKind::zero || run.range.size < target->size()) return true;
+  }
+  return false;
+}
+
+Status Plan::write_undo(UndoWriter& undo, bool finish) {
+  failed_device_ = static_cast<std::uint32_t>(targets_.size());
+  return finish ? undo.finish() : undo.prepare(recording_, targets_);
+}
+
+Result<Applied> Plan::apply(const PlanProgress& progress, UndoWriter* undo) {
   NDMEDIC_CHECK(compare_all());
+  if (undo != nullptr) NDMEDIC_CHECK(write_undo(*undo, false));
   std::uint64_t total = 0;
   if (progress)
     NDMEDIC_CHECK(recording_.for_each_step([&](const Step& step) {
@@ -128,6 +143,7 @@ Result<Applied> Plan::apply(const PlanProgress& progress) {
   if (status) status = writer.end_group();
   failed_device_ = writer.device();
   if (!status) return status.error();
+  if (undo != nullptr && !applied.cancelled) NDMEDIC_CHECK(write_undo(*undo, true));
   return applied;
 }
 

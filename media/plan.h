@@ -13,6 +13,7 @@
 #include <ndmedic/media/media.h>
 #include <ndmedic/media/overlay_media.h>
 #include <ndmedic/media/recording.h>
+#include <ndmedic/media/undo_writer.h>
 
 namespace ndmedic {
 
@@ -44,17 +45,22 @@ class Plan {
   bool empty() const { return recording_.empty(); }
 
   /// Compares all old bytes, then writes the steps, comparing again before each, with a fence of
-  /// the written devices behind each group. Errors: those of Media, and changed (the media are not
-  /// what the plan was made from; from the first comparison: nothing is written yet). The device
-  /// of the Error is failed_device().
-  Result<Applied> apply(const PlanProgress& progress = {});
+  /// the written devices behind each group. With `undo`, what stands there is kept before, durably,
+  /// and the undo file is finished behind, unless the plan was cancelled. Errors: those of Media,
+  /// and changed (the media are not what the plan was made from; from the first comparison: nothing
+  /// is written yet). The device of the Error is failed_device().
+  Result<Applied> apply(const PlanProgress& progress = {}, UndoWriter* undo = nullptr);
 
-  /// The device that the last Error of apply() is about.
+  /// Whether a device holds anything but what is known to be zero. Errors: those of Media.
+  Result<bool> has_content() const;
+
+  /// The device that the last Error of apply() is about; their number: the undo file.
   std::uint32_t failed_device() const { return failed_device_; }
 
  private:
   class Writer;
   Status compare_all();
+  Status write_undo(UndoWriter& undo, bool finish);
 
   Recording recording_;
   std::vector<Media*> targets_;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/media/undo_format.h>
+
+#include <boost/crc.hpp>
+
+namespace ndmedic {
+
+std::uint32_t undo_crc(std::span<const std::byte> first, std::span<const std::byte> second) {
+  constexpr std::uint32_t castagnoli = 0x1EDC6F41;
+  boost::crc_optimal<32, castagnoli, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(first.data(), first.size());
+  crc.process_bytes(second.data(), second.size());
+  return crc.checksum();
+}
+
+UndoStateWord undo_state_word(UndoState state) {
+  UndoStateWord word{};
+  word.state = static_cast<std::uint32_t>(state);
+  word.crc = undo_crc(std::as_bytes(std::span(&word.state, 1)));
+  return word;
+}
+
+}  // namespace ndmedic
