@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Runs all benchmarks of the release tree and writes bench/RESULTS.md. Wants a machine at rest.
-# SOURCE_DATE_EPOCH, where set, is the date.
+# SOURCE_DATE_EPOCH, where set, is the date. NDMEDIC_BENCH_MEMORY: a tmpfs with 9 GiB free
+# (/dev/shm); NDMEDIC_BENCH_DISK: a folder on the disk with 1 GiB free (.).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,6 +33,18 @@ row() {
 }
 ratio() { awk -v a="$1" -v b="$2" -v scale="$3" 'BEGIN {print scale * a / b}'; }
 
+# contest PROGRAM ARGUMENTS: its lines as a table.
+contest() {
+  "build/release/bench/$1" "${@:2}" | awk -F, '
+    NR == 1 {print "| work | threads | engine | libpmemblk | floor | of libpmemblk | of floor |"
+             print "|---|---:|---:|---:|---:|---:|---:|"
+             next}
+    {for (i = 4; i <= 7; ++i) if ($i == 0) $i = ""
+     printf "| %s | %s | %s | %s | %s | %s | %s |\n", $1, $2, $3, $4, $5, $6, $7}'
+}
+memory_folder=${NDMEDIC_BENCH_MEMORY:-/dev/shm}
+disk_folder=${NDMEDIC_BENCH_DISK:-.}
+
 hot=16384
 cold=268435456
 {
@@ -59,5 +72,17 @@ cold=268435456
   echo "|---|---:|---:|"
   awk -F, '{printf "| %s | %s | %s |\n", $1, $2 == "" ? "" : sprintf("%.2f", $2 / 1e9),
                    $3 == "" ? "" : sprintf("%.2f", $3 / 1e6)}' "$lines"
+  echo
+  echo "## Engine"
+  echo
+  echo "In one run, in turns: the engine, libpmemblk and the machine's floor. On memory"
+  echo "($memory_folder taken for persistent memory) the floor is the stores and three fences of a"
+  echo "write, or the copy of the same places; on a disk, stores of the same sizes with three"
+  echo "fdatasync. Operations a second; a call of several sectors is one on memory, and as many as"
+  echo "it has sectors on a disk."
+  echo
+  contest bench_btt "$memory_folder" 5
+  echo
+  contest bench_disk "$disk_folder" 5
 } >bench/RESULTS.md
 cat bench/RESULTS.md

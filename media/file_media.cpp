@@ -26,10 +26,19 @@ Status within_asked(Status status, std::uint64_t offset, std::uint64_t size) {
   return error;
 }
 
+/// 0 or an errno.
+int sync_file(int descriptor) {
+  while (::fdatasync(descriptor) != 0)
+    if (errno != EINTR) return errno;
+  return 0;
+}
+
 }  // namespace
 
 FileMedia::FileMedia(OpenFile file, bool writable, bool direct)
-    : file_(std::move(file)), writable_(writable) {
+    : file_(std::move(file)),
+      writable_(writable),
+      barrier_([fd = file_.descriptor.number()] { return sync_file(fd); }) {
   if (!direct) return;
   const std::uint32_t alignment =
       file_.is_block_device ? std::max(file_.block_size, smallest_sector) : direct_file_alignment;
@@ -68,23 +77,13 @@ Status FileMedia::write(std::uint64_t offset, std::span<const std::byte> from) {
 
 Status FileMedia::flush(Extent range) {
   NDMEDIC_CHECK(check_within(range.offset, range.size, size(), "file"));
-  const std::lock_guard lock(fence_mutex_);
-  unsynced_ = unsynced_ || writable_;
+  if (writable_) barrier_.note();
   return {};
 }
 
 Status FileMedia::fence() {
-  // Held during the call: who comes second must not return before what it flushed is durable.
-  const std::lock_guard lock(fence_mutex_);
-  if (unsynced_ && failed_fence_ == 0) {
-    while (::fdatasync(file_.descriptor.number()) != 0) {
-      if (errno == EINTR) continue;
-      failed_fence_ = errno;
-      break;
-    }
-    unsynced_ = false;
-  }
-  if (failed_fence_ != 0) return Error{Errc::io, {0, size()}, "fdatasync", failed_fence_};
+  const int failed = barrier_.wait();
+  if (failed != 0) return Error{Errc::io, {0, size()}, "fdatasync", failed};
   return {};
 }
 

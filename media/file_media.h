@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <span>
 
 #include <ndmedic/media/direct_io.h>
 #include <ndmedic/media/media.h>
 #include <ndmedic/media/open_file.h>
+#include <ndmedic/media/shared_barrier.h>
 
 namespace ndmedic {
 
@@ -49,9 +49,7 @@ class FileMedia final : public Media {
   bool writable_;
   std::unique_ptr<DirectIo> direct_;  // null: through the page cache
 
-  std::mutex fence_mutex_;  // guards what follows, and is held while fdatasync runs
-  bool unsynced_ = false;
-  int failed_fence_ = 0;  // errno of the first fdatasync that failed
+  SharedBarrier barrier_;
 };
 
 }  // namespace ndmedic
