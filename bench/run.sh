@@ -29,7 +29,7 @@ value() { awk -F, -v name="$1" -v column="$2" '$1 == name {print $column}' "$lin
 row() {
   awk -v text="$1" -v number="$2" -v bar="$3" -v unit="$4" 'BEGIN {
     printf "| %s | %.4g %s | %.4g %s | %s |\n", text, number, unit, bar, unit,
-           number >= bar ? "met" : "**missed**"}'
+           (number >= bar ? "met" : "**missed**")}'
 }
 ratio() { awk -v a="$1" -v b="$2" -v scale="$3" 'BEGIN {print scale * a / b}'; }
 
