@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Installs BUILD to SCRATCH/prefix, takes the C++ example out of README, builds it with the project
-# CONSUMER and runs it on an image that is not one.
+# Installs BUILD to SCRATCH/prefix, takes the C++ example out of README, builds it and those of
+# EXAMPLES with the project CONSUMER, and runs them: on an image that is not one, and on an empty
+# file that becomes a BTT.
 
 # step(<name> <command>...): runs it, shows what it said only when it fails.
 function(step name)
@@ -20,7 +21,7 @@ endif()
 string(REGEX REPLACE ".*```cpp\n" "" text "${text}")
 string(REGEX REPLACE "\n```.*" "\n" text "${text}")
 file(WRITE "${SCRATCH}/source/example.cpp" "${text}")
-file(COPY "${CONSUMER}/CMakeLists.txt" DESTINATION "${SCRATCH}/source")
+file(COPY "${CONSUMER}/CMakeLists.txt" "${EXAMPLES}/sectors.cpp" DESTINATION "${SCRATCH}/source")
 
 step("configure" "${CMAKE_COMMAND}" -S "${SCRATCH}/source" -B "${SCRATCH}/build" -G Ninja
      "-DCMAKE_PREFIX_PATH=${SCRATCH}/prefix" "-DCMAKE_CXX_COMPILER=${COMPILER}"
@@ -32,4 +33,11 @@ execute_process(COMMAND "${SCRATCH}/build/example" "${SCRATCH}/empty.img"
                 RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
 if(NOT out MATCHES "IMG-701")
   message(FATAL_ERROR "the example does not report an empty image (${status}):\n${out}")
+endif()
+
+step("make a file" truncate -s 64M "${SCRATCH}/sectors.img")
+execute_process(COMMAND "${SCRATCH}/build/sectors" "${SCRATCH}/sectors.img"
+                RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
+if(NOT status EQUAL 0 OR NOT out MATCHES "16105 sectors; sector 7 is what was written")
+  message(FATAL_ERROR "the example of the engine (${status}):\n${out}")
 endif()
