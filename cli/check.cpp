@@ -44,7 +44,6 @@ struct Arguments {
   bool json = false;
   bool all = false;
   bool strict = false;
-  bool verbose = false;
 };
 
 /// Opens and checks; gives the exit code so far. `tree` stays for those who print more.
@@ -90,7 +89,7 @@ int check_text(const Arguments& arguments, Io& io) {
 }
 
 Json head_json(const ImageTree& tree) {
-  Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "check"}};
+  Json json = json_head("check");
   json["devices"] = Json::array();
   for (const DeviceImage& device : tree.devices) {
     Json entry = {{"index", device.index}};
@@ -98,10 +97,6 @@ Json head_json(const ImageTree& tree) {
     json["devices"].push_back(std::move(entry));
   }
   return json;
-}
-
-void print(const Json& json, int indent, Io& io) {
-  io.out << json.dump(indent, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 int check_json(const Arguments& arguments, Io& io) {
@@ -116,14 +111,14 @@ int check_json(const Arguments& arguments, Io& io) {
   const int whole = code | count.exit_code(arguments.strict);
   json["summary"] = summary_json(count, whole);
   json["summary"]["dropped"] = dropped_json(findings);
-  print(json, 2, io);
+  write_json(json, io.out);
   return whole;
 }
 
 /// A line for each finding as it is found, then the rest.
 int check_json_lines(const Arguments& arguments, Io& io) {
   StreamedFindings findings(
-      [&io](const Finding& finding) { print(finding_json(finding), -1, io); });
+      [&io](const Finding& finding) { write_json(finding_json(finding), io.out, -1); });
   std::optional<ImageTree> tree;
   const int code = examine(arguments, tree, findings, io);
   if (!tree) return code;
@@ -131,7 +126,7 @@ int check_json_lines(const Arguments& arguments, Io& io) {
   const int whole = code | findings.count().exit_code(arguments.strict);
   json["summary"] = summary_json(findings.count(), whole);
   json["summary"]["dropped"] = Json::object();
-  print(json, -1, io);
+  write_json(json, io.out, -1);
   return whole;
 }
 

@@ -15,7 +15,6 @@
 #include <ndmedic/cli/namespace_filter.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/progress.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -70,9 +69,7 @@ void print_text(const Creation& creation, const CreateArguments& arguments, std:
 
 Json creation_json(const Creation& creation, const CreateArguments& arguments) {
   const FormatPlan& format = creation.format;
-  Json json = {{"schema_version", json_schema_version},
-               {"tool", "ndmedic"},
-               {"verb", arguments.pool ? "create pool" : "create btt"}};
+  Json json = json_head(arguments.pool ? "create pool" : "create btt");
   add_text(json, "path", arguments.image.images.front());
   json["namespace"] = creation.ns->index;
   json["dry_run"] = arguments.dry_run;
@@ -94,7 +91,7 @@ Status print(const Creation& creation, const CreateArguments& arguments, std::os
     if (arguments.dry_run) {
       NDMEDIC_TRY(json["plan"], plan_json(creation.plan));
     }
-    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    write_json(json, out);
     return {};
   }
   print_text(creation, arguments, out);

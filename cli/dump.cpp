@@ -138,7 +138,7 @@ Status write_annotated(DumpedPlace& dumped, bool json, Io& io) {
   dumped.bytes.resize(size);
   NDMEDIC_CHECK(target.media->read(dumped.start(), dumped.bytes));
   if (json) {
-    io.out << dump_json(dumped).dump(2) << '\n';
+    write_json(dump_json(dumped), io.out);
   } else {
     dump_text(dumped, io.out);
   }

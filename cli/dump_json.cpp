@@ -49,11 +49,9 @@ Json fields_of(const DumpedPlace& dumped) {
 
 Json dump_json(const DumpedPlace& dumped) {
   const Target& target = dumped.target;
-  Json json = {{"schema_version", 1},
-               {"tool", "ndmedic"},
-               {"verb", "dump"},
-               {"place", to_string(dumped.place)},
-               {"offset", target.range.offset}};
+  Json json = json_head("dump");
+  json["place"] = to_string(dumped.place);
+  json["offset"] = target.range.offset;
   if (dumped.file_offset)
     json["file_offset"] = *dumped.file_offset + (target.range.offset - dumped.start());
   json["size"] = target.range.size;

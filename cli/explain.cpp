@@ -50,10 +50,10 @@ Json problem_json(const Problem& problem) {
 }
 
 void print_json(const std::vector<const Problem*>& rows, std::ostream& out) {
-  Json json = {{"schema_version", 1}, {"tool", "ndmedic"}, {"verb", "explain"}};
+  Json json = json_head("explain");
   json["problems"] = Json::array();
   for (const Problem* row : rows) json["problems"].push_back(problem_json(*row));
-  out << json.dump(2) << '\n';
+  write_json(json, out);
 }
 
 int run(const Arguments& arguments, Io& io) {

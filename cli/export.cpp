@@ -16,7 +16,6 @@
 #include <ndmedic/cli/output_file.h>
 #include <ndmedic/cli/progress.h>
 #include <ndmedic/cli/rescue_map.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -160,7 +159,7 @@ void print(const Arguments& arguments, const std::string& path, const Source& so
   std::ostream& out = arguments.output == "-" ? io.err : io.out;
   const std::uint64_t lost = bad_bytes(map) / source.unit;
   if (arguments.json) {
-    Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "export"}};
+    Json json = json_head("export");
     add_text(json, "path", path);
     add_text(json, "output", arguments.output);
     json["size"] = source.size;
@@ -168,7 +167,7 @@ void print(const Arguments& arguments, const std::string& path, const Source& so
     json["unreadable"] = Json::array();
     for (const Extent& range : map.bad())
       json["unreadable"].push_back({{"offset", range.offset}, {"size", range.size}});
-    out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    write_json(json, out);
     return;
   }
   const std::uint64_t sectors = (source.size + source.unit - 1) / source.unit;

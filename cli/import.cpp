@@ -11,7 +11,6 @@
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/namespace_choice.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -100,13 +99,13 @@ void print(const Arguments& arguments, const std::string& path, const Btt& btt,
                           count_text(sectors, "sector"), btt.sector_size(), btt.sectors());
     return;
   }
-  Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "import"}};
+  Json json = json_head("import");
   add_text(json, "path", path);
   json["created"] = arguments.make;
   json["sectors"] = sectors;
   json["of_sectors"] = btt.sectors();
   json["sector_size"] = btt.sector_size();
-  io.out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  write_json(json, io.out);
 }
 
 int import_into(const Arguments& arguments, InputFile& input, bool fresh, Io& io) {

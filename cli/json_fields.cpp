@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ostream>
 
 #include <ndmedic/format/codec.h>
 #include <ndmedic/format/utf8.h>
@@ -95,6 +96,14 @@ bool is_number(const Field& field) {
 }
 
 }  // namespace
+
+Json json_head(std::string_view verb) {
+  return {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", verb}};
+}
+
+void write_json(const Json& json, std::ostream& out, int indent) {
+  out << json.dump(indent, ' ', false, Json::error_handler_t::replace) << '\n';
+}
 
 std::string hex_digits(std::span<const std::byte> bytes) {
   std::string digits;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -16,6 +17,16 @@
 namespace ndmedic::cli {
 
 using Json = nlohmann::ordered_json;
+
+/// Raised when a program that reads the output would have to change.
+inline constexpr int json_schema_version = 1;
+
+/// What the JSON of every verb begins with.
+Json json_head(std::string_view verb);
+
+/// Writes a document and a newline; -1 as `indent`: in one line. Bytes that are not UTF-8 are
+/// replaced.
+void write_json(const Json& json, std::ostream& out, int indent = 2);
 
 /// All fields of `structure` as an object. `bytes` holds at least structure.size of them.
 ///   number, hex, flags, checksum  an integer; those of 8 bytes have a twin `<key>_hex`

@@ -17,7 +17,6 @@
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/ndctl_json.h>
 #include <ndmedic/cli/output.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/label_format.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -104,8 +103,7 @@ int print_ndctl(const ImageTree& tree, Io& io) {
 }
 
 void print_json(const ImageTree& tree, std::ostream& out) {
-  Json json = {
-      {"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "labels dump"}};
+  Json json = json_head("labels dump");
   json["areas"] = Json::array();
   for (const DeviceImage& device : tree.devices) {
     if (!device.area) continue;
@@ -114,7 +112,7 @@ void print_json(const ImageTree& tree, std::ostream& out) {
     area.update(label_area_json(*device.area, *device.labels));
     json["areas"].push_back(std::move(area));
   }
-  out << json.dump(2) << '\n';
+  write_json(json, out);
 }
 
 /// The bytes of the only area.

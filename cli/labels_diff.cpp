@@ -11,7 +11,6 @@
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/output.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/labels/label_diff.h>
@@ -108,8 +107,7 @@ Json difference_json(const LabelDifference& difference) {
 
 void print_json(const LabelArea& before, const LabelArea& after, const AreaComparison& comparison,
                 std::ostream& out) {
-  Json json = {
-      {"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "labels diff"}};
+  Json json = json_head("labels diff");
   json["same"] = comparison.same();
   json["area"] = Json::array();
   const Rows old_rows = area_rows(before, comparison.area);
@@ -121,7 +119,7 @@ void print_json(const LabelArea& before, const LabelArea& after, const AreaCompa
   json["labels"] = Json::array();
   for (const LabelDifference& difference : comparison.labels)
     json["labels"].push_back(difference_json(difference));
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  write_json(json, out);
 }
 
 int run(const Arguments& arguments, Io& io) {

@@ -9,7 +9,6 @@
 #include <span>
 #include <stdexcept>
 
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/format/label_format.h>
 #include <ndmedic/format/label_index.h>
 #include <ndmedic/media/memory_media.h>

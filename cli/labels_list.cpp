@@ -11,7 +11,6 @@
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/output.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/untrusted_text.h>
 
@@ -98,12 +97,11 @@ Json namespace_json(const LabelNamespace& ns, std::size_t number) {
 }
 
 void print_json(const ImageTree& tree, std::ostream& out) {
-  Json json = {
-      {"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "labels list"}};
+  Json json = json_head("labels list");
   json["namespaces"] = Json::array();
   for (const LabelNamespace& ns : tree.labels.namespaces)
     json["namespaces"].push_back(namespace_json(ns, json["namespaces"].size()));
-  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  write_json(json, out);
 }
 
 int run(const Arguments& arguments, Io& io) {

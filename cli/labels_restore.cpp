@@ -13,7 +13,6 @@
 #include <ndmedic/cli/labels_json.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/plan_text.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
@@ -214,18 +213,16 @@ class Restoring {
   void print() {
     Status status;
     if (arguments_.json) {
-      Json json = {{"schema_version", json_schema_version},
-                   {"tool", "ndmedic"},
-                   {"verb", "labels restore"},
-                   {"dry_run", arguments_.dry_run},
-                   {"changed", !plan_.empty()},
-                   {"namespaces", namespaces_}};
+      Json json = json_head("labels restore");
+      json["dry_run"] = arguments_.dry_run;
+      json["changed"] = !plan_.empty();
+      json["namespaces"] = namespaces_;
       auto plan = plan_json(plan_);
       if (plan)
         json["plan"] = std::move(*plan);
       else
         status = plan.error();
-      io_.out << json.dump(2) << '\n';
+      write_json(json, io_.out);
     } else if (plan_.empty()) {
       io_.out << "the labels are the same already\n";
     } else {

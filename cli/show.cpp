@@ -111,10 +111,6 @@ TextOptions text_options(const ShowArguments& arguments, const Io& io) {
   return options;
 }
 
-void print(const Json& json, int indent, Io& io) {
-  io.out << json.dump(indent, ' ', false, Json::error_handler_t::replace) << '\n';
-}
-
 int show_json(const ShowArguments& arguments, Io& io) {
   Findings findings;
   const Reading reading = read(arguments, findings, io);
@@ -125,21 +121,21 @@ int show_json(const ShowArguments& arguments, Io& io) {
   const int code = code_of(reading, count, arguments);
   json["summary"] = summary_json(count, code);
   json["summary"]["dropped"] = dropped_json(findings);
-  print(json, 2, io);
+  write_json(json, io.out);
   return code;
 }
 
 /// --all --json: a line for each finding as it is found, then the envelope without them.
 int show_json_lines(const ShowArguments& arguments, Io& io) {
   StreamedFindings findings(
-      [&io](const Finding& finding) { print(finding_json(finding), -1, io); });
+      [&io](const Finding& finding) { write_json(finding_json(finding), io.out, -1); });
   const Reading reading = read(arguments, findings, io);
   if (!reading.opened.tree) return reading.code;
   Json json = envelope(&*reading.opened.tree, {arguments.verbose, reading.only});
   const int code = code_of(reading, findings.count(), arguments);
   json["summary"] = summary_json(findings.count(), code);
   json["summary"]["dropped"] = Json::object();
-  print(json, -1, io);
+  write_json(json, io.out, -1);
   return code;
 }
 

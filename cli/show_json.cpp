@@ -109,7 +109,7 @@ Json region_json(const RegionState& region) {
 }
 
 Json envelope(const ImageTree* tree, const JsonOptions& options) {
-  Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "show"}};
+  Json json = json_head("show");
   for (const char* key : {"devices", "regions", "namespaces", "findings"})
     json[key] = Json::array();
   if (tree == nullptr) return json;

@@ -12,9 +12,6 @@
 
 namespace ndmedic::cli {
 
-/// Raised when a program that reads the output would have to change.
-inline constexpr int json_schema_version = 1;
-
 /// All lanes instead of those worth a row.
 struct JsonOptions {
   bool all_lanes = false;

@@ -9,7 +9,6 @@
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/json_fields.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/cli/words.h>
@@ -178,7 +177,7 @@ class Undoing {
   }
 
   void print_json(const UndoReader& undo) {
-    Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "undo"}};
+    Json json = json_head("undo");
     add_text(json, "undo_file", arguments_.files.front());
     add_text(json, "command", undo.command());
     json["state"] = state_;
@@ -197,7 +196,7 @@ class Undoing {
                                       {"size", gap.range.size},
                                       {"damaged", gap.damaged}});
     json["lost_records"] = undo.lost_records();
-    io_.out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+    write_json(json, io_.out);
   }
 
   const Arguments& arguments_;

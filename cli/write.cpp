@@ -11,7 +11,6 @@
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/namespace_choice.h>
 #include <ndmedic/cli/namespace_filter.h>
-#include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
@@ -46,12 +45,12 @@ void print(const Arguments& arguments, const std::string& path, const Btt& btt,
                           count_text(sectors, "sector"), btt.sector_size(), arguments.lba);
     return;
   }
-  Json json = {{"schema_version", json_schema_version}, {"tool", "ndmedic"}, {"verb", "write"}};
+  Json json = json_head("write");
   add_text(json, "path", path);
   json["lba"] = arguments.lba;
   json["sectors"] = sectors;
   json["sector_size"] = btt.sector_size();
-  io.out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+  write_json(json, io.out);
 }
 
 int run(const Arguments& arguments, Io& io) {

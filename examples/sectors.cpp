@@ -20,8 +20,8 @@ int fail(const char* what, const ndmedic::Error& error) {
 
 ndmedic::Result<std::unique_ptr<ndmedic::Btt>> open(ndmedic::Media& media) {
   ndmedic::BttOptions options;
-  options.writable = true;                // completes what a power loss interrupted
-  ndmedic::Findings findings;             // what is wrong with it, in sentences
+  options.writable = true;     // completes what a power loss interrupted
+  ndmedic::Findings findings;  // what is wrong with it, in sentences
   return ndmedic::Btt::open(media, options, findings);
 }
 
