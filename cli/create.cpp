@@ -89,13 +89,13 @@ Status print(const Creation& creation, const CreateArguments& arguments, std::os
   if (arguments.json) {
     Json json = creation_json(creation, arguments);
     if (arguments.dry_run) {
-      NDMEDIC_TRY(json["plan"], plan_json(creation.plan));
+      NDMEDIC_TRY(json["plan"], plan_json(creation.files.plan()));
     }
     write_json(json, out);
     return {};
   }
   print_text(creation, arguments, out);
-  return arguments.dry_run ? print_plan(creation.plan, out) : Status();
+  return arguments.dry_run ? print_plan(creation.files.plan(), out) : Status();
 }
 
 int run(const CreateArguments& arguments, Io& io) {
@@ -174,7 +174,7 @@ int carry_out(Creation& creation, const CreateArguments& arguments, Io& io) {
   UndoArguments undo = arguments.undo;
   undo.none = undo.none || creation.fresh;
   const PlanOutcome outcome = apply_plan(
-      creation.plan, paths, undo, arguments.pool ? "create pool" : "create btt",
+      creation.files.plan(), paths, undo, arguments.pool ? "create pool" : "create btt",
       [&line](std::uint64_t done, std::uint64_t total) { return line.tell(done, total); });
   creation.undo_file = outcome.undo_file;
   const Result<Applied>& applied = outcome.applied;

@@ -9,11 +9,12 @@
 
 #include <ndmedic/btt/layout.h>
 #include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/new_file.h>
+#include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/undo_file.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/format/guid.h>
 #include <ndmedic/image/image.h>
-#include <ndmedic/media/plan.h>
 
 namespace ndmedic::cli {
 
@@ -37,27 +38,11 @@ struct CreateArguments {
 /// The options of create btt, or of create pool.
 void add_create_options(const Verb& verb, CreateArguments& arguments);
 
-/// A file that is removed again unless it is kept.
-class NewFile {
- public:
-  /// Makes a sparse file. Errors: in_use when it exists already, and those of the system.
-  static Result<std::unique_ptr<NewFile>> make(const std::string& path, std::uint64_t size);
-  ~NewFile();
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-  void keep() { path_.clear(); }
-
- private:
-  explicit NewFile(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 /// What was made, or would be, ready to be told and carried out.
 struct Creation {
-  Plan plan;
+  PlannedFiles files;
   std::unique_ptr<NewFile> new_file;  ///< null: the file was there, or this is a dry run
-  std::vector<std::unique_ptr<Media>> files;
-  std::optional<ImageTree> tree;  ///< sees what the plan writes
+  std::optional<ImageTree> tree;      ///< sees what the plan writes
   NamespaceImage* ns = nullptr;
   FormatPlan format{};
   std::vector<Arena> arenas{};

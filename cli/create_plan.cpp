@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Planning a creation: the file, the namespace in it, what is there already, and the layout.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -16,14 +12,12 @@
 #include <ndmedic/cli/create.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/namespace_choice.h>
-#include <ndmedic/cli/output_file.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/guid_source.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/image/content.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/memory_media.h>
-#include <ndmedic/media/view.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -141,21 +135,9 @@ class Planner {
     return open_new();
   }
 
-  /// Reads through, writes to the plan. The file itself is kept beside.
-  std::unique_ptr<Media> overlay_on(std::unique_ptr<Media> file) {
-    Media& overlay = creation_.plan.add(*file);
-    creation_.files.push_back(std::move(file));
-    auto view = View::slice(overlay, 0, overlay.size());
-    return view ? std::move(*view) : nullptr;
-  }
-
   bool open_existing() {
-    const Wrap wrap = [this](std::unique_ptr<Media> file) { return overlay_on(std::move(file)); };
-    Findings findings;
-    Opened opened =
-        arguments_.dry_run
-            ? cli::open(arguments_.image, findings, io_, wrap)
-            : open_for_writing(arguments_.image, {arguments_.force, false}, findings, io_, wrap);
+    Opened opened = open_planned(arguments_.image, {arguments_.force, false}, arguments_.dry_run,
+                                 creation_.files, io_);
     code_ |= opened.code;
     if (code_ == exit_ok) creation_.tree = std::move(opened.tree);
     return creation_.tree.has_value();
@@ -179,7 +161,7 @@ class Planner {
     }
     creation_.fresh = true;
     std::vector<ImageInput> inputs;
-    inputs.push_back({path(), overlay_on(std::move(media)), nullptr});
+    inputs.push_back({path(), creation_.files.overlay_on(std::move(media)), nullptr});
     OpenOptions options = arguments_.image.options;
     options.as = DeviceKind::bare;
     Findings findings;
@@ -263,7 +245,7 @@ class Planner {
     auto arenas = lay_out(media.size(), format);
     if (!arenas) return refuse(layout_error_text(arenas.error(), format, media.size()));
     creation_.arenas = std::move(*arenas);
-    const auto stage = [this](std::string_view name) { creation_.plan.tag(name); };
+    const auto stage = [this](std::string_view name) { creation_.files.plan().tag(name); };
     const Status made = arguments_.pool ? format_pool(media, pool_format(), stage)
                                         : format_btt(media, format, stage);
     if (made) return true;
@@ -294,20 +276,6 @@ class Planner {
 std::uint64_t Creation::sectors() const {
   const Arena& last = arenas.back();
   return last.first_lba.value + last.geometry.external_nlba;
-}
-
-Result<std::unique_ptr<NewFile>> NewFile::make(const std::string& path, std::uint64_t size) {
-  const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  if (!file.is_open()) return system_error(errno, {}, "file");
-  std::unique_ptr<NewFile> made(new NewFile(path));
-  if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0)
-    return system_error(errno, {}, "file");
-  NDMEDIC_CHECK(sync_folder_of(path));
-  return made;
-}
-
-NewFile::~NewFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
 }
 
 std::unique_ptr<Creation> plan_creation(const CreateArguments& arguments, int& code, Io& io) {

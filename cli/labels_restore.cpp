@@ -13,13 +13,12 @@
 #include <ndmedic/cli/labels_json.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/plan_text.h>
+#include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/labels/area_copy.h>
-#include <ndmedic/media/plan.h>
-#include <ndmedic/media/view.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -92,25 +91,13 @@ class Restoring {
     return true;
   }
 
-  std::unique_ptr<Media> overlay_on(std::unique_ptr<Media> file) {
-    Media& overlay = plan_.add(*file);
-    files_.push_back(std::move(file));
-    overlays_.push_back(&overlay);
-    auto view = View::slice(overlay, 0, overlay.size());
-    return view ? std::move(*view) : nullptr;
-  }
-
   bool open_images() {
     const std::string& first = arguments_.image.images.front();
     if (!arguments_.image.options.lsa.empty())
       return refuse(first, "--lsa files are only read; restore into the label area's file itself");
     ImageArguments image = arguments_.image;
     image.options.probe_content = false;
-    const Wrap wrap = [this](std::unique_ptr<Media> file) { return overlay_on(std::move(file)); };
-    Findings ignored;  // what is there is about to go
-    Opened opened = arguments_.dry_run
-                        ? cli::open(image, ignored, io_, wrap)
-                        : open_for_writing(image, {arguments_.force, false}, ignored, io_, wrap);
+    Opened opened = open_planned(image, {arguments_.force, false}, arguments_.dry_run, files_, io_);
     code_ |= opened.code;
     if (code_ != exit_ok || !opened.tree) return false;
     tree_ = std::move(opened.tree);
@@ -145,7 +132,7 @@ class Restoring {
   bool plan_writes() {
     for (std::size_t i = 0; i < areas_.size(); ++i) {
       const DeviceImage& device = tree_->devices[i];
-      const auto stage = [this](std::string_view name) { plan_.tag(name); };
+      const auto stage = [this](std::string_view name) { files_.plan().tag(name); };
       const Status replaced = replace_label_area(*device.labels, areas_[i], stage);
       if (!replaced) return fail(device.path, replaced.error());
     }
@@ -155,8 +142,8 @@ class Restoring {
   /// The images as they would be, looked at by the ordinary reader.
   bool judge() {
     std::vector<ImageInput> inputs;
-    for (std::size_t i = 0; i < overlays_.size(); ++i) {
-      auto view = View::slice(*overlays_[i], 0, overlays_[i]->size());
+    for (std::size_t i = 0; i < files_.count(); ++i) {
+      auto view = files_.planned(i);
       if (!view) return fail(arguments_.image.images[i], view.error());
       inputs.push_back({arguments_.image.images[i], std::move(*view), nullptr});
     }
@@ -203,10 +190,10 @@ class Restoring {
   }
 
   bool apply() {
-    const auto applied = plan_.apply();
+    const auto applied = files_.plan().apply();
     if (applied) return true;
     const std::size_t device =
-        std::min<std::size_t>(plan_.failed_device(), arguments_.image.images.size() - 1);
+        std::min<std::size_t>(files_.plan().failed_device(), arguments_.image.images.size() - 1);
     return fail(arguments_.image.images[device], applied.error());
   }
 
@@ -215,22 +202,22 @@ class Restoring {
     if (arguments_.json) {
       Json json = json_head("labels restore");
       json["dry_run"] = arguments_.dry_run;
-      json["changed"] = !plan_.empty();
+      json["changed"] = !files_.plan().empty();
       json["namespaces"] = namespaces_;
-      auto plan = plan_json(plan_);
+      auto plan = plan_json(files_.plan());
       if (plan)
         json["plan"] = std::move(*plan);
       else
         status = plan.error();
       write_json(json, io_.out);
-    } else if (plan_.empty()) {
+    } else if (files_.plan().empty()) {
       io_.out << "the labels are the same already\n";
     } else {
       io_.out << fmt::format(
           "{}: {} {}, {} in all\n", escape_untrusted(arguments_.image.images.front()),
           arguments_.dry_run ? "would restore" : "restored",
           count_text(areas_.size(), "label area"), count_text(namespaces_, "namespace"));
-      if (arguments_.dry_run) status = print_plan(plan_, io_.out);
+      if (arguments_.dry_run) status = print_plan(files_.plan(), io_.out);
     }
     if (!status) fail(arguments_.image.images.front(), status.error());
   }
@@ -239,9 +226,7 @@ class Restoring {
   Io& io_;
   int code_ = exit_ok;
   std::vector<char> input_;
-  std::vector<std::unique_ptr<Media>> files_;
-  Plan plan_;
-  std::vector<Media*> overlays_;
+  PlannedFiles files_;
   std::optional<ImageTree> tree_;
   std::vector<std::vector<std::byte>> areas_;
   std::size_t namespaces_ = 0;

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/undo_file.h>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 
-#include <ndmedic/cli/output_file.h>
+#include <ndmedic/cli/new_file.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/media/file_media.h>
 
@@ -18,35 +16,6 @@ namespace ndmedic::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A new file of zeros that goes again unless it holds an undo file.
-class NewUndoFile {
- public:
-  static Result<std::unique_ptr<NewUndoFile>> make(const std::string& path, std::uint64_t size) {
-    // Not readable by others: it holds parts of the image.
-    const FileDescriptor file(
-        ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (!file.is_open() && errno == EEXIST)
-      return Error{Errc::invalid, {}, "it exists already; give --undo-file another name"};
-    if (!file.is_open()) return system_error(errno, {}, "undo file");
-    std::unique_ptr<NewUndoFile> made(new NewUndoFile(path));
-    // Its room is taken here, so that a full disk is told before the first change.
-    const int full = size == 0 ? 0 : ::posix_fallocate(file.number(), 0, static_cast<off_t>(size));
-    if (full != 0) return system_error(full, {}, "undo file");
-    NDMEDIC_CHECK(sync_folder_of(path));
-    return made;
-  }
-  ~NewUndoFile() {
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-  NewUndoFile(const NewUndoFile&) = delete;
-  NewUndoFile& operator=(const NewUndoFile&) = delete;
-  void keep() { path_.clear(); }
-
- private:
-  explicit NewUndoFile(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 /// Made when it is missing; empty where the user has no home.
 fs::path state_folder() {
@@ -123,7 +92,10 @@ PlanOutcome apply_plan(Plan& plan, const std::vector<std::string>& paths,
   const UndoNames names = names_of(paths, command);
   const auto size = undo_file_size(plan.recording(), names);
   if (!size) return {size.error(), name};
-  auto made = NewUndoFile::make(name, *size);
+  // Its room is taken here, so that a full disk is told before the first change.
+  auto made = NewFile::make(name, *size, NewFileKind::private_);
+  if (!made && made.error().os_error == EEXIST)
+    return {Error{Errc::invalid, {}, "it exists already; give --undo-file another name"}, name};
   if (!made) return {made.error(), name};
   auto media = FileMedia::open_write(name, {true, false});
   if (!media) return {media.error(), name};
