@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <ostream>
-#include <set>
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
 #include <tuple>
 
 #include <ndmedic/format/checked.h>
@@ -38,15 +37,12 @@ std::optional<UndoState> state_of(const UndoHeader& header) {
 
 Result<UndoReader> UndoReader::open(Media& file) {
   UndoReader reader(file);
-  NDMEDIC_TRY(const std::uint64_t records, reader.read_header());
-  const auto header = read_structure<UndoHeader>(file, 0);
-  if (!header) return header.error();
-  NDMEDIC_CHECK(reader.read_records(header->header_size.value(), records));
+  NDMEDIC_TRY(const UndoHeader header, reader.read_header());
+  NDMEDIC_CHECK(reader.read_records(header.header_size.value(), header.record_count.value()));
   return reader;
 }
 
-/// Gives the number of records.
-Result<std::uint64_t> UndoReader::read_header() {
+Result<UndoHeader> UndoReader::read_header() {
   const Error none{Errc::not_found, {}, "undo file"};
   if (file_->size() < sizeof(UndoHeader)) return none;
   NDMEDIC_TRY(const auto header, read_structure<UndoHeader>(*file_, 0));
@@ -67,7 +63,7 @@ Result<std::uint64_t> UndoReader::read_header() {
     return damaged({0, sizeof header});
   state_ = state_of(header);
   NDMEDIC_CHECK(read_names(bytes, devices));
-  return header.record_count.value();
+  return header;
 }
 
 Status UndoReader::read_names(std::span<const std::byte> bytes, std::size_t devices) {

@@ -69,7 +69,7 @@ class UndoReader {
   };
 
   explicit UndoReader(Media& file) : file_(&file) {}
-  Result<std::uint64_t> read_header();
+  Result<UndoHeader> read_header();
   Status read_names(std::span<const std::byte> bytes, std::size_t devices);
   Status read_records(std::uint64_t begin, std::uint64_t count);
   std::optional<Record> record_of(const UndoRecordEntry& entry, std::uint64_t least) const;

@@ -186,16 +186,38 @@ TEST_CASE("undo: no room or no file, and nothing is written to the images") {
   CHECK(all(a) == made.first);
 }
 
-/// Media that lose power together. The hook sees each moment before a fence has its effect.
+/// The start is there, or the undo file brings it back.
+bool comes_back(const Case& made, const Bytes& first, const Bytes& second, const Bytes& undo) {
+  MemoryMedia a(first);
+  MemoryMedia b(second);
+  MemoryMedia file(undo);
+  auto reader = UndoReader::open(file);
+  if (!reader) return first == made.first && second == made.second;
+  const std::vector<Media*> images = {&a, &b};
+  if (!reader->gaps().empty() || reader->lost_records() > 0) return false;
+  if (reader->state() == UndoState::undone) return first == made.first && second == made.second;
+  return reader->verify(images) && reader->restore(images) && all(a) == made.first &&
+         all(b) == made.second;
+}
+
+/// Media that lose power together, watched at each moment before a fence has its effect.
 struct CrashRig {
   CrashMedia a;
   CrashMedia b;
   CrashMedia file;
+  const Case* made = nullptr;
+  bool survives = true;  ///< every cut that was looked at comes back
 
   CrashRig(const Bytes& first, const Bytes& second, const Bytes& undo)
       : a(first), b(second), file(undo) {}
-  void before_fence(const std::function<void()>& hook) {
-    for (CrashMedia* media : {&a, &b, &file}) media->before_fence(hook);
+  void watch(const Case& start) {
+    made = &start;
+    for (CrashMedia* media : {&a, &b, &file}) media->before_fence([this] { look(); });
+  }
+  void look() {
+    survives = survives && every(200, [this](const Bytes& one, const Bytes& two, const Bytes& u) {
+                 return comes_back(*made, one, two, u);
+               });
   }
   /// Of all three together: `samples` combinations of what a power cut could leave now.
   bool every(unsigned samples, const std::function<bool(Bytes, Bytes, Bytes)>& holds) {
@@ -218,20 +240,6 @@ struct CrashRig {
   }
 };
 
-/// The start is there, or the undo file brings it back.
-bool comes_back(const Case& made, const Bytes& first, const Bytes& second, const Bytes& undo) {
-  MemoryMedia a(first);
-  MemoryMedia b(second);
-  MemoryMedia file(undo);
-  auto reader = UndoReader::open(file);
-  if (!reader) return first == made.first && second == made.second;
-  const std::vector<Media*> images = {&a, &b};
-  if (!reader->gaps().empty() || reader->lost_records() > 0) return false;
-  if (reader->state() == UndoState::undone) return first == made.first && second == made.second;
-  return reader->verify(images) && reader->restore(images) && all(a) == made.first &&
-         all(b) == made.second;
-}
-
 /// Carries the plan out with one fence left out (0: none); true if every cut comes back.
 bool apply_survives(std::uint64_t dropped, unsigned media, std::uint64_t* fences) {
   Case made;
@@ -244,18 +252,12 @@ bool apply_survives(std::uint64_t dropped, unsigned media, std::uint64_t* fences
   made.record(rig.a, rig.b);
   CrashMedia* const of[] = {&rig.a, &rig.b, &rig.file};
   if (dropped > 0) of[media]->drop_fence(dropped);
-  bool survives = true;
-  const auto look = [&] {
-    survives = survives && rig.every(200, [&](const Bytes& a, const Bytes& b, const Bytes& u) {
-      return comes_back(made, a, b, u);
-    });
-  };
-  rig.before_fence(look);
+  rig.watch(made);
   UndoWriter writer(rig.file, names);
   REQUIRE(made.plan.apply({}, &writer));
-  look();
+  rig.look();
   if (fences != nullptr) *fences = of[media]->fences();
-  return survives;
+  return rig.survives;
 }
 
 TEST_CASE("undo: a command cut at any moment is taken back to the start") {
@@ -279,21 +281,15 @@ bool undo_survives(std::uint64_t dropped, unsigned media, std::uint64_t* fences)
   CrashRig rig(all(done.a), all(done.b), all(*done.file));
   CrashMedia* const of[] = {&rig.a, &rig.b, &rig.file};
   if (dropped > 0) of[media]->drop_fence(dropped);
-  bool survives = true;
-  const auto look = [&] {
-    survives = survives && rig.every(200, [&](const Bytes& a, const Bytes& b, const Bytes& u) {
-      return comes_back(done.made, a, b, u);
-    });
-  };
-  rig.before_fence(look);
+  rig.watch(done.made);
   auto undo = UndoReader::open(rig.file);
   REQUIRE(undo);
   const std::vector<Media*> images = {&rig.a, &rig.b};
   REQUIRE(undo->verify(images));
   REQUIRE(undo->restore(images));
-  look();
+  rig.look();
   if (fences != nullptr) *fences = of[media]->fences();
-  return survives;
+  return rig.survives;
 }
 
 TEST_CASE("undo: undoing cut at any moment can be repeated") {
