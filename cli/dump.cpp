@@ -11,6 +11,7 @@
 #include <ndmedic/cli/finding_count.h>
 #include <ndmedic/cli/hex_lines.h>
 #include <ndmedic/cli/image_options.h>
+#include <ndmedic/cli/media_bytes.h>
 #include <ndmedic/cli/namespace_filter.h>
 #include <ndmedic/cli/output.h>
 #include <ndmedic/cli/text.h>
@@ -100,34 +101,14 @@ int tell_locate_error(const std::string& text, const Error& error, const ImageTr
   return exit_usage;
 }
 
-/// Copies a range of any size to `visit` in windows.
-template <class Visit>
-Status stream(const Target& target, Visit visit) {
-  constexpr std::uint64_t window = std::uint64_t{1} << 20;
-  std::vector<std::byte> buffer(std::min(window, target.range.size));
-  for (std::uint64_t done = 0; done < target.range.size;) {
-    const std::uint64_t size = std::min(window, target.range.size - done);
-    const std::span<std::byte> part(buffer.data(), size);
-    NDMEDIC_CHECK(target.media->read(target.range.offset + done, part));
-    visit(done, std::span<const std::byte>(part));
-    done += size;
-  }
-  return {};
-}
-
-Status write_raw(const Target& target, std::ostream& out) {
-  return stream(target, [&](std::uint64_t, std::span<const std::byte> bytes) {
-    out.write(reinterpret_cast<const char*>(bytes.data()),
-              static_cast<std::streamsize>(bytes.size()));
-  });
-}
-
 Status write_long_range(const DumpedPlace& dumped, std::ostream& out) {
   HexLines lines(out);
-  NDMEDIC_CHECK(stream(dumped.target, [&](std::uint64_t done, std::span<const std::byte> bytes) {
-    lines.write(bytes, dumped.shown_offset() + done);
-  }));
-  lines.end(dumped.shown_offset() + dumped.target.range.size);
+  const Target& target = dumped.target;
+  NDMEDIC_CHECK(for_each_window(*target.media, target.range,
+                                [&](std::uint64_t done, std::span<const std::byte> bytes) {
+                                  lines.write(bytes, dumped.shown_offset() + done);
+                                }));
+  lines.end(dumped.shown_offset() + target.range.size);
   return {};
 }
 
@@ -154,7 +135,7 @@ int render(const Arguments& arguments, const std::string& text, DumpedPlace& dum
     return exit_usage;
   }
   if (arguments.raw) {
-    status = write_raw(dumped.target, io.out);
+    status = write_raw(*dumped.target.media, dumped.target.range, io.out);
   } else if (large) {
     status = write_long_range(dumped, io.out);
   } else {

@@ -2,10 +2,8 @@
 // The verb labels, and the part of it that reads an area in full, labels dump.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <ostream>
-#include <vector>
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/exit_codes.h>
@@ -15,6 +13,7 @@
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/labels_json.h>
 #include <ndmedic/cli/labels_verbs.h>
+#include <ndmedic/cli/media_bytes.h>
 #include <ndmedic/cli/ndctl_json.h>
 #include <ndmedic/cli/output.h>
 #include <ndmedic/cli/text.h>
@@ -117,23 +116,15 @@ void print_json(const ImageTree& tree, std::ostream& out) {
 
 /// The bytes of the only area.
 int print_raw(const ImageTree& tree, Io& io) {
-  constexpr std::uint64_t window = std::uint64_t{1} << 20;
   if (tree.devices.size() != 1) {
     io.err << "ndmedic: --raw is for one image\n";
     return exit_usage;
   }
   const DeviceImage& device = tree.devices.front();
-  std::vector<std::byte> bytes;
-  for (std::uint64_t at = 0; at < device.labels->size(); at += bytes.size()) {
-    bytes.resize(std::min(window, device.labels->size() - at));
-    if (const Status read = device.labels->read(at, bytes); !read) {
-      io.err << "ndmedic: " << error_text(device.path, read.error()) << '\n';
-      return exit_unreadable;
-    }
-    io.out.write(reinterpret_cast<const char*>(bytes.data()),
-                 static_cast<std::streamsize>(bytes.size()));
-  }
-  return exit_ok;
+  const Status written = write_raw(*device.labels, {0, device.labels->size()}, io.out);
+  if (written) return exit_ok;
+  io.err << "ndmedic: " << error_text(device.path, written.error()) << '\n';
+  return exit_unreadable;
 }
 
 int run(const Arguments& arguments, Io& io) {
@@ -151,10 +142,7 @@ int run(const Arguments& arguments, Io& io) {
   for (const DeviceImage& device : opened.tree->devices) {
     any = any || device.labels;
     if (device.labels) continue;
-    io.err << fmt::format(
-        "ndmedic: {}: no label area found; if there is one, give its size with "
-        "--label-size\n",
-        escape_untrusted(device.path));
+    io.err << no_label_area_text(device.path);
     result |= exit_damage;
   }
   if (!any) return result;
@@ -170,6 +158,12 @@ int run(const Arguments& arguments, Io& io) {
 }
 
 }  // namespace
+
+std::string no_label_area_text(const std::string& path) {
+  return fmt::format(
+      "ndmedic: {}: no label area found; if there is one, give its size with --label-size\n",
+      escape_untrusted(path));
+}
 
 void add_labels(CLI::App& app, Run& chosen) {
   const Verb verb(app, "labels", "Label areas");

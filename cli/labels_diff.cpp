@@ -136,9 +136,7 @@ int run(const Arguments& arguments, Io& io) {
     Opened opened = open(image, ignored, io);
     if (!opened.tree) return opened.code;
     if (opened.tree->devices.empty() || !opened.tree->devices.front().area) {
-      io.err << fmt::format(
-          "ndmedic: {}: no label area found; if there is one, give its size with --label-size\n",
-          escape_untrusted(path));
+      io.err << no_label_area_text(path);
       return exit_unreadable;
     }
     trees.push_back(std::move(*opened.tree));

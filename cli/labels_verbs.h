@@ -2,6 +2,8 @@
 // The verbs of labels that have files of their own.
 #pragma once
 
+#include <string>
+
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/verb.h>
 
@@ -10,5 +12,8 @@ namespace ndmedic::cli {
 void add_labels_list(const Verb& labels, Run& chosen);
 void add_labels_diff(const Verb& labels, Run& chosen);
 void add_labels_restore(const Verb& labels, Run& chosen);
+
+/// The line for an image without one.
+std::string no_label_area_text(const std::string& path);
 
 }  // namespace ndmedic::cli
