@@ -114,11 +114,9 @@ class EngineCore {
   Status flush() {
     if (shape_.path == WritePath::wp3a) return {};
     access_.lock(bulk_);
-    const Status left = write_back_left();
-    AccessContext context;
-    const bool fenced = left && access_.fence(context, Site::flush);
+    const Status settled = settle();
     access_.unlock(bulk_);
-    return !left || fenced ? left : Status{context.error};
+    return settled;
   }
 
  private:
@@ -350,25 +348,36 @@ class EngineCore {
     return status;
   }
 
-  /// WP-2. The fence that the batch before has left to this one is of no use to another thread's
-  /// map words, unless these are written back again (WP-R4).
+  /// WP-2. The batch before has left a fence to this one. It may have been another thread's, whose
+  /// map words a fence of this thread serves only when they are written back again (WP-R4).
   template <std::size_t Most>
   Status write_behind(CommitBatch& batch) {
-    const unsigned writer = access_.thread();
-    if (writer != bulk_writer_) NDMEDIC_CHECK(write_back_left());
-    bulk_writer_ = writer;
-    bulk_left_.clear();
+    AccessContext context;
+    if (!write_back_left(context)) return context.error;
+    const std::size_t before = bulk_left_.size();
     for (std::size_t i = 0; i < batch.count; ++i)
       bulk_left_.push_back(batch.arena->map_offset(batch.items[i].premap));
-    return write_all<Most>(batch);
+    const Status status = write_all<Most>(batch);
+    if (status)
+      bulk_left_.erase(bulk_left_.begin(),
+                       bulk_left_.begin() + static_cast<std::ptrdiff_t>(before));
+    else
+      static_cast<void>(settle());  // nobody knows which of its fences it came to
+    return status;
   }
 
-  Status write_back_left() {
-    AccessContext context;
+  bool write_back_left(AccessContext& context) {
     for (const std::uint64_t word : bulk_left_)
-      if (!access_.write_back(context, Site::map, {word, sizeof(std::uint32_t)}))
-        return context.error;
-    return {};
+      if (!access_.write_back(context, Site::map, {word, sizeof(std::uint32_t)})) return false;
+    return true;
+  }
+
+  /// Makes durable what batches have left. After a failure nothing more can be done for it.
+  Status settle() {
+    AccessContext context;
+    const bool settled = write_back_left(context) && access_.fence(context, Site::flush);
+    bulk_left_.clear();
+    return settled ? Status{} : Status{context.error};
   }
 
   template <std::size_t Most>
@@ -527,9 +536,8 @@ class EngineCore {
   std::uint64_t sectors_ = 0;
   ReaderTable readers_;
 
-  // Write path WP-2: one writer at a time, and what he has left without a fence.
+  // Write path WP-2: one writer at a time, and what the last one has left without a fence.
   MapLock bulk_;
-  unsigned bulk_writer_ = 0;
   std::vector<std::uint64_t> bulk_left_;  // map words, in bytes of the namespace
 };
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The BTT as a disk: what is written is read, on every ground, and what it leaves on the media.
+#include <algorithm>
 #include <array>
+#include <thread>
+
+#include <ndmedic/media/crash_media.h>
 
 #include "opened_btt.h"
 
@@ -223,6 +227,55 @@ TEST_CASE("WP-2: after flush() nothing is left to recover") {
   REQUIRE(btt->flush());
   CHECK(read_back(*btt, 0, 500) == contents(0, 500, 1, 4096));
   CHECK(read_back(*btt, 500, 600) == contents(500, 600, 2, 4096));
+}
+
+/// A BTT on media where the fence of a thread serves that thread only, written by WP-2.
+struct Relay {
+  explicit Relay(BttBuilder& builder) {
+    std::vector<std::byte> bytes(builder.media().size());
+    REQUIRE(builder.media().read(0, bytes));
+    media = std::make_unique<CrashMedia>(bytes);
+    BttOptions options = writable_options({});
+    options.path = WritePath::wp2;
+    Findings findings;
+    auto opened = Btt::open(*media, options, findings);
+    REQUIRE(opened);
+    btt = std::move(*opened);
+  }
+  /// By a thread of its own, which ends; numbers of threads that ended are used again.
+  bool write_as(unsigned thread, std::uint64_t lba) {
+    bool written = false;
+    std::jthread([&] {
+      media->run_as(thread);
+      written = bool(btt->write({lba}, content(lba, 1, 4096)));
+    }).join();
+    return written;
+  }
+  bool is_durable(std::uint64_t lba) const {
+    return std::ranges::equal(media->durable().subspan(mapoff + 4 * lba, 4),
+                              media->visible().subspan(mapoff + 4 * lba, 4));
+  }
+  std::unique_ptr<CrashMedia> media;
+  std::unique_ptr<Btt> btt;
+};
+
+TEST_CASE("WP-R4: a writer makes the map word of the writer before durable") {
+  BttBuilder builder;
+  Relay relay(builder);
+  REQUIRE(relay.write_as(1, 0));
+  CHECK_FALSE(relay.is_durable(0));
+  REQUIRE(relay.write_as(2, 7));
+  CHECK(relay.is_durable(0));
+}
+
+TEST_CASE("WP-R4: also when the writer before failed since") {
+  BttBuilder builder;
+  builder.put_map(3, normal | blocks);
+  Relay relay(builder);
+  REQUIRE(relay.write_as(1, 0));
+  CHECK_FALSE(relay.write_as(1, 3));  // before its first fence
+  REQUIRE(relay.write_as(2, 7));
+  CHECK(relay.is_durable(0));
 }
 
 }  // namespace
