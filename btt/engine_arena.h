@@ -64,8 +64,9 @@ class EngineArena {
   }
   /// Unit of the lane's flog group where its next entry begins: that of the older one (SQ-2).
   unsigned next_entry(const LaneRecord& lane) const {
-    if (lane.current == FlogSlot::b) return 0;
-    return start_.layout == FlogLayout::slots_0_1 ? 2 : 4;
+    constexpr std::size_t units = sizeof(FlogEntry) / sizeof(std::uint64_t);
+    const FlogSlot older = lane.current == FlogSlot::a ? FlogSlot::b : FlogSlot::a;
+    return static_cast<unsigned>(units * slot_index(start_.layout, older));
   }
   std::uint64_t block_offset(std::uint32_t block) const {
     return start_.arena.block({block}).value;

@@ -19,7 +19,9 @@ namespace ndmedic {
 class LanePool {
  public:
   explicit LanePool(std::uint32_t lanes)
-      : word_count_((lanes + 63) / 64), words_(new Word[word_count_]), in_service_(lanes) {
+      : word_count_(std::max((lanes + 63) / 64, 1U)),
+        words_(new Word[word_count_]),
+        in_service_(lanes) {
     for (std::uint32_t i = 0; i < word_count_; ++i) {
       const std::uint32_t here = std::min(lanes - i * 64, 64U);
       words_[i].free.store(here == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << here) - 1);
@@ -30,23 +32,18 @@ class LanePool {
   /// threads over cache lines. Gives how many; ascending within 64.
   std::size_t take(unsigned hint, std::span<std::uint32_t> into) {
     std::size_t taken = 0;
-    for (std::uint32_t i = 0; i < word_count_ && taken < into.size(); ++i)
-      taken += take_from((hint + i) % word_count_, into.subspan(taken));
+    std::uint32_t word = first_word(hint);
+    for (std::uint32_t i = 0; i < word_count_ && taken < into.size(); ++i, word = next_word(word))
+      for (std::uint64_t mine = claim(word, into.size() - taken); mine != 0; mine &= mine - 1)
+        into[taken++] = lowest_lane(word, mine);
     return taken;
   }
 
   /// One lane, or none when all are taken.
   std::optional<std::uint32_t> take_one(unsigned hint) {
-    std::uint32_t index = hint < word_count_ ? hint : hint % word_count_;
-    for (std::uint32_t i = 0; i < word_count_;
-         ++i, index = index + 1 < word_count_ ? index + 1 : 0) {
-      std::atomic<std::uint64_t>& free = words_[index].free;
-      std::uint64_t before = free.load(std::memory_order_relaxed);
-      while (before != 0)
-        if (free.compare_exchange_weak(before, before & (before - 1), std::memory_order_seq_cst,
-                                       std::memory_order_relaxed))
-          return index * 64 + static_cast<std::uint32_t>(std::countr_zero(before));
-    }
+    std::uint32_t word = first_word(hint);
+    for (std::uint32_t i = 0; i < word_count_; ++i, word = next_word(word))
+      if (const std::uint64_t mine = claim(word, 1); mine != 0) return lowest_lane(word, mine);
     return {};
   }
 
@@ -73,19 +70,27 @@ class LanePool {
     std::atomic<std::uint64_t> free{0};
   };
 
-  std::size_t take_from(std::uint32_t index, std::span<std::uint32_t> into) {
-    std::atomic<std::uint64_t>& free = words_[index].free;
+  std::uint32_t first_word(unsigned hint) const {
+    return hint < word_count_ ? hint : hint % word_count_;
+  }
+  std::uint32_t next_word(std::uint32_t word) const {
+    return word + 1 < word_count_ ? word + 1 : 0;
+  }
+
+  static std::uint32_t lowest_lane(std::uint32_t word, std::uint64_t bits) {
+    return word * 64 + static_cast<std::uint32_t>(std::countr_zero(bits));
+  }
+
+  /// Takes at most `most` free lanes of a word; gives their bits.
+  std::uint64_t claim(std::uint32_t word, std::size_t most) {
+    std::atomic<std::uint64_t>& free = words_[word].free;
     std::uint64_t before = free.load(std::memory_order_relaxed);
-    std::uint64_t mine = 0;
-    do {
-      mine = lowest(before, into.size());
-      if (mine == 0) return 0;
-    } while (!free.compare_exchange_weak(before, before & ~mine, std::memory_order_seq_cst,
-                                         std::memory_order_relaxed));
-    std::size_t count = 0;
-    for (; mine != 0; mine &= mine - 1)
-      into[count++] = index * 64 + static_cast<std::uint32_t>(std::countr_zero(mine));
-    return count;
+    for (;;) {
+      const std::uint64_t mine = lowest(before, most);
+      if (mine == 0 || free.compare_exchange_weak(before, before & ~mine, std::memory_order_seq_cst,
+                                                  std::memory_order_relaxed))
+        return mine;
+    }
   }
 
   /// The lowest `most` bits that are set.
