@@ -175,20 +175,8 @@ LabelLayoutKind generation_of(const LabelLayout& layout, std::uint64_t area_size
   return LabelLayoutKind::self_described;
 }
 
-/// Offsets at which a second block may stand by any generation; ascending, without repetition.
-std::vector<std::uint64_t> block_offsets(std::uint64_t area_size) {
-  std::vector<std::uint64_t> offsets = {0};
-  for (const std::uint32_t slot_size : {128u, 256u})
-    for (const auto generation : {LabelGeneration::g3, LabelGeneration::g2, LabelGeneration::g1})
-      if (const auto geometry = label_geometry(area_size, slot_size, generation))
-        offsets.push_back(geometry->index_size);
-  std::ranges::sort(offsets);
-  offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
-  return offsets;
-}
-
 bool choose_by_own_fields(const Media& media, LabelArea& area) {
-  for (const std::uint64_t offset : block_offsets(area.size)) {
+  for (const std::uint64_t offset : index_offsets(area.size)) {
     const auto layout = described_at(media, offset);
     if (!layout) continue;
     area.layout = *layout;
@@ -235,6 +223,17 @@ void settle_without_index(const Media& media, LabelArea& area) {
 }
 
 }  // namespace
+
+std::vector<std::uint64_t> index_offsets(std::uint64_t area_size) {
+  std::vector<std::uint64_t> offsets = {0};
+  for (const std::uint32_t slot_size : {128u, 256u})
+    for (const auto generation : {LabelGeneration::g3, LabelGeneration::g2, LabelGeneration::g1})
+      if (const auto geometry = label_geometry(area_size, slot_size, generation))
+        offsets.push_back(geometry->index_size);
+  std::ranges::sort(offsets);
+  offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
+  return offsets;
+}
 
 void choose_index(const Media& media, LabelArea& area) {
   area.size = media.size();

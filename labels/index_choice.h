@@ -23,6 +23,9 @@ bool lists_nothing(const IndexBlock& block);
 /// Slots below nslot that `block` marks free.
 std::uint64_t free_bits(const IndexBlock& block);
 
+/// Offsets at which an index block may stand by any generation; ascending, without repetition.
+std::vector<std::uint64_t> index_offsets(std::uint64_t area_size);
+
 /// The layouts that a lost area may have had, most likely first, without repetition (7.5 step 1).
 std::vector<LabelLayout> possible_layouts(const LabelArea& area);
 

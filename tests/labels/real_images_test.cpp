@@ -2,83 +2,16 @@
 // Label areas that Linux and ndctl wrote, against what they and QEMU said about them.
 #include <doctest/doctest.h>
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <map>
 #include <string>
-
-#include <nlohmann/json.hpp>
 
 #include <ndmedic/labels/label_area.h>
 #include <ndmedic/labels/label_set.h>
-#include <ndmedic/media/memory_media.h>
 
 #include "area_builder.h"
+#include "real_areas.h"
 
 namespace ndmedic::tests {
 namespace {
-
-using Json = nlohmann::json;
-const std::filesystem::path real_images =
-    std::filesystem::path(NDMEDIC_SOURCE_DIR) / "corpora/real";
-
-/// The last `size` bytes of a packed image.
-std::vector<std::byte> unpacked_tail(const std::filesystem::path& packed, std::size_t size) {
-  const std::string command =
-      "zstd -dcq '" + packed.string() + "' | tail -c " + std::to_string(size);
-  std::vector<std::byte> bytes(size);
-  FILE* pipe = popen(command.c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  const std::size_t got = std::fread(bytes.data(), 1, size, pipe);
-  REQUIRE(pclose(pipe) == 0);
-  REQUIRE(got == size);
-  return bytes;
-}
-
-struct RealArea {
-  std::string file;
-  std::uint64_t capacity = 0;
-  Json facts;
-  LabelArea area;
-};
-
-struct RealCase {
-  Json facts;
-  std::vector<RealArea> areas;
-};
-
-/// The case of one directory, with every label area in it read. Those packed with tar are sparse
-/// files too large to unpack here; the image tests read them.
-RealCase unpack(const std::filesystem::path& directory) {
-  RealCase loaded;
-  std::ifstream(directory / "facts.json") >> loaded.facts;
-  for (const Json& file : loaded.facts.value("files", Json::array())) {
-    const bool tar = file.value("packed", "").ends_with(".tar.zst");
-    if (!file.contains("label_area") || tar) continue;
-    const Json& facts = file["label_area"];
-    const auto bytes = unpacked_tail(directory / file["packed"].get<std::string>(), facts["size"]);
-    loaded.areas.push_back({.file = file["unpacked"],
-                            .capacity = facts["offset"],
-                            .facts = facts,
-                            .area = read_label_area(MemoryMedia(bytes))});
-  }
-  return loaded;
-}
-
-const RealCase& load(const std::filesystem::path& directory) {
-  static std::map<std::filesystem::path, RealCase> unpacked;
-  const auto known = unpacked.find(directory);
-  return known != unpacked.end() ? known->second
-                                 : unpacked.emplace(directory, unpack(directory)).first->second;
-}
-
-std::vector<std::filesystem::path> cases() {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(real_images))
-    if (std::filesystem::exists(entry.path() / "facts.json")) paths.push_back(entry.path());
-  return paths;
-}
 
 std::string text(const Guid& guid, GuidOrder order) { return to_string(guid, order); }
 
@@ -179,9 +112,9 @@ void check_namespaces(const RealCase& real, const LabelSet& set) {
 
 TEST_CASE("every committed label area reads as the kernel and ndctl read it") {
   std::size_t areas = 0;
-  for (const auto& path : cases()) {
+  for (const auto& path : real_cases()) {
     CAPTURE(path.filename().string());
-    const RealCase& real = load(path);
+    const RealCase& real = load_real_case(path);
     for (const RealArea& area : real.areas) {
       CAPTURE(area.file);
       check_area(area.facts, area.area);
@@ -195,9 +128,9 @@ TEST_CASE("every committed label area reads as the kernel and ndctl read it") {
 }
 
 TEST_CASE("every committed set of DIMMs assembles into the namespaces that ndctl listed") {
-  for (const auto& path : cases()) {
+  for (const auto& path : real_cases()) {
     CAPTURE(path.filename().string());
-    const RealCase& real = load(path);
+    const RealCase& real = load_real_case(path);
     if (real.areas.empty()) continue;
     Findings findings;
     check_namespaces(real, assemble_labels(devices_of(real), {}, findings));
@@ -206,7 +139,7 @@ TEST_CASE("every committed set of DIMMs assembles into the namespaces that ndctl
 }
 
 TEST_CASE("the kernel's copies of updated labels are twins, not findings") {
-  const RealCase& real = load(real_images / "v12-several-namespaces");
+  const RealCase& real = load_real_case(real_images() / "v12-several-namespaces");
   const LabelArea& area = real.areas.at(0).area;
   const LabelRecord* twin = area.find(0);
   REQUIRE(twin != nullptr);
@@ -222,7 +155,7 @@ TEST_CASE("two regions over four DIMMs have the cookies that sysfs showed") {
 }
 
 TEST_CASE("two- and four-way sets assemble with their regions") {
-  const RealCase& real = load(real_images / "example-platform");
+  const RealCase& real = load_real_case(real_images() / "example-platform");
   REQUIRE(real.areas.size() == 4);
   Findings findings;
   const LabelSet set = assemble_labels(devices_of(real), example_platform(), findings);
@@ -243,7 +176,7 @@ TEST_CASE("two- and four-way sets assemble with their regions") {
 }
 
 TEST_CASE("a DIMM that was not given leaves positions unknown, not missing") {
-  const RealCase& real = load(real_images / "example-platform");
+  const RealCase& real = load_real_case(real_images() / "example-platform");
   auto devices = devices_of(real);
   devices.pop_back();
   Findings findings;
@@ -257,7 +190,7 @@ TEST_CASE("a DIMM that was not given leaves positions unknown, not missing") {
 }
 
 TEST_CASE("DIMMs in exchanged slots show no namespace") {
-  const RealCase& real = load(real_images / "two-dimm-v12");
+  const RealCase& real = load_real_case(real_images() / "two-dimm-v12");
   auto devices = devices_of(real);
   REQUIRE(devices.size() == 2);
   std::swap(devices[0], devices[1]);
@@ -273,7 +206,7 @@ TEST_CASE("DIMMs in exchanged slots show no namespace") {
 }
 
 TEST_CASE("the cookie of a CXL device follows from its serial number") {
-  const RealCase& real = load(real_images / "cxl-lsa-v12");
+  const RealCase& real = load_real_case(real_images() / "cxl-lsa-v12");
   auto devices = devices_of(real);
   devices.at(0).cxl_serial = 0x1000;
   Findings findings;
