@@ -27,6 +27,11 @@ std::uint64_t le64_at(std::span<const std::byte> bytes, std::size_t at) {
 NfitIdentity identity_of(const NfitControlRegion& region) {
   return {.vendor = region.vendor_id.value(),
           .device = region.device_id.value(),
+          .revision = region.revision.value(),
+          .subsystem_vendor = region.subsystem_vendor.value(),
+          .subsystem_device = region.subsystem_device.value(),
+          .subsystem_revision = region.subsystem_revision.value(),
+          .interface_code = region.format_interface_code.value(),
           .date = region.manufacturing_date.value(),
           .location = region.manufacturing_location.value(),
           .date_valid = (region.valid_fields.value() & 0x1) != 0,
@@ -37,9 +42,11 @@ NfitRegion region_of(const NfitSpaRange& range, const NfitItem& item) {
   NfitRegion region{.number = item.number,
                     .range_index = range.range_index.value(),
                     .flags = range.flags.value(),
+                    .proximity_domain = range.proximity_domain.value(),
                     .type = range.range_type_guid,
                     .base = range.base.value(),
-                    .size = range.size.value()};
+                    .size = range.size.value(),
+                    .memory_attributes = range.memory_attributes.value()};
   // A whole structure with the flag is 64 bytes long: the walk calls a shorter one too short.
   if ((region.flags & 0x4) != 0) region.location_cookie = le64_at(item.bytes, sizeof range);
   return region;
@@ -54,11 +61,20 @@ NfitLines lines_of(const NfitInterleaveStructure& structure, const NfitItem& ite
   return lines;
 }
 
+NfitHints hints_of(const NfitFlushHints& structure, const NfitItem& item) {
+  NfitHints hints{.handle = structure.device_handle.value()};
+  const std::size_t count = structure.count.value();
+  for (std::size_t i = 0; i < count; ++i)
+    hints.addresses.push_back(le64_at(item.bytes, sizeof structure + 8 * i));
+  return hints;
+}
+
 NfitMapping mapping_of(const NfitMappingStructure& mapping, const NfitItem& item) {
   return {.number = item.number,
           .handle = mapping.device_handle.value(),
           .physical_id = mapping.physical_id.value(),
           .region_id = mapping.region_id.value(),
+          .control_region_index = mapping.control_region_index.value(),
           .region_size = mapping.region_size.value(),
           .region_offset = mapping.region_offset.value(),
           .dpa_base = mapping.dpa_base.value(),
@@ -110,6 +126,8 @@ class Joiner {
       const std::uint16_t index = region.control_region_index.value();
       if (!identities_.emplace(index, identity_of(region)).second)
         remark(NfitTrouble::duplicate_control_region, item, index);
+    } else if (item.is(NfitType::flush_hints)) {
+      join_.flush_hints.push_back(hints_of(*fixed_part<NfitFlushHints>(item), item));
     } else if (item.is(NfitType::capabilities) && !join_.capabilities) {
       join_.capabilities = fixed_part<NfitCapabilities>(item)->capabilities.value();
     }

@@ -19,6 +19,11 @@ namespace ndmedic {
 struct NfitIdentity {
   std::uint16_t vendor = 0;
   std::uint16_t device = 0;
+  std::uint16_t revision = 0;
+  std::uint16_t subsystem_vendor = 0;
+  std::uint16_t subsystem_device = 0;
+  std::uint16_t subsystem_revision = 0;
+  std::uint16_t interface_code = 0;
   std::uint16_t date = 0;
   std::uint8_t location = 0;
   bool date_valid = false;  ///< location and date; Linux uses them even when not (5.3)
@@ -32,6 +37,7 @@ struct NfitMapping {
   std::uint32_t handle = 0;  ///< equal handles are one device
   std::uint16_t physical_id = 0;
   std::uint16_t region_id = 0;
+  std::uint16_t control_region_index = 0;
   std::uint64_t region_size = 0;
   std::uint64_t region_offset = 0;  ///< start of the share in the range
   std::uint64_t dpa_base = 0;
@@ -45,9 +51,11 @@ struct NfitRegion {
   std::uint32_t number = 0;  ///< K of nfit/K
   std::uint16_t range_index = 0;
   std::uint16_t flags = 0;
+  std::uint32_t proximity_domain = 0;
   Guid type{};  ///< EFI byte order
   std::uint64_t base = 0;
   std::uint64_t size = 0;
+  std::uint64_t memory_attributes = 0;
   std::optional<std::uint64_t> location_cookie{};
   std::vector<NfitMapping> mappings{};
 };
@@ -57,6 +65,12 @@ struct NfitLines {
   std::uint16_t index = 0;
   std::uint32_t line_size = 0;
   std::vector<std::uint32_t> line_offsets{};
+};
+
+/// A type 6 structure.
+struct NfitHints {
+  std::uint32_t handle = 0;
+  std::vector<std::uint64_t> addresses{};
 };
 
 /// What does not fit together.
@@ -87,6 +101,7 @@ struct NfitJoin {
   std::vector<NfitRegion> regions{};    ///< every SPA range, in table order
   std::vector<NfitMapping> unmapped{};  ///< mappings with range index 0 or an unknown one
   std::vector<NfitLines> interleaves{};
+  std::vector<NfitHints> flush_hints{};
   std::optional<std::uint32_t> capabilities{};  ///< of type 7
   std::vector<NfitRemark> remarks{};
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include <ndmedic/format/pfn_info.h>
+#include <ndmedic/format/platform_nfit.h>
 #include <ndmedic/format/pool_header.h>
 #include <ndmedic/image/build_labels.h>
-#include <ndmedic/image/build_nfit.h>
 #include <ndmedic/image/build_pfn.h>
 #include <ndmedic/image/build_pool.h>
 #include <ndmedic/image/recipe_labels.h>
@@ -218,15 +218,16 @@ Status pool(RecipeState& state, WordReader& words) {
   return {};
 }
 
-/// The sets to describe: what the recipe has made, or QEMU's DIMMs.
-Result<std::vector<NfitSet>> nfit_sets(const RecipeState& state, std::uint32_t qemu,
-                                       std::uint64_t capacity) {
-  std::vector<NfitSet> sets;
-  for (std::uint32_t slot = 0; slot < qemu; ++slot) sets.push_back({1, capacity, 4096, slot});
-  if (qemu > 0) return sets;
+/// What to describe: the DIMMs that the recipe has made, or QEMU's.
+std::vector<QemuRegion> nfit_regions(const RecipeState& state, std::uint32_t qemu,
+                                     std::uint64_t capacity) {
+  std::vector<QemuRegion> regions;
+  for (std::uint32_t slot = 0; slot < qemu; ++slot)
+    regions.push_back({.slot = slot, .size = capacity});
+  if (qemu > 0) return regions;
   for (const RecipeSet& set : state.sets())
-    if (!set.cxl) sets.push_back({set.ways, set.capacity, set.interleave, set.slot});
-  return sets;
+    if (!set.cxl) regions.push_back(set.region());
+  return regions;
 }
 
 Status nfit(RecipeState& state, WordReader& words) {
@@ -243,8 +244,9 @@ Status nfit(RecipeState& state, WordReader& words) {
       return words.unexpected();
     }
   }
-  NDMEDIC_TRY(const std::vector<NfitSet> sets, nfit_sets(state, qemu, capacity));
-  const std::vector<std::byte> table = build_nfit(sets, header);
+  const std::vector<std::byte> table =
+      write_nfit(qemu_platform(nfit_regions(state, qemu, capacity)),
+                 header ? NfitForm::table : NfitForm::fit_buffer);
   NDMEDIC_TRY(const std::uint32_t device, state.add_device(table.size()));
   NDMEDIC_CHECK(state.device(device).write(0, table));
   state.device_places(device).nfit = &state.device(device);

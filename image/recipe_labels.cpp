@@ -12,7 +12,6 @@
 #include <ndmedic/format/pfn_info.h>
 #include <ndmedic/format/set_cookie.h>
 #include <ndmedic/image/build_labels.h>
-#include <ndmedic/image/build_nfit.h>
 #include <ndmedic/image/build_pfn.h>
 
 namespace ndmedic {
@@ -99,10 +98,9 @@ std::uint64_t cookie_of(const RecipeSet& set) {
     const CxlMappingIdentity mapping{0, set.serial};
     return cxl_set_cookie({&mapping, 1});
   }
-  std::vector<MappingIdentity> mappings;
-  for (std::uint32_t i = 0; i < set.ways; ++i)
-    mappings.push_back(qemu_identity(set.slot + i, std::uint64_t{i} * set.interleave));
-  const SetCookies cookies = set_cookies(mappings);
+  const QemuRegion region = set.region();
+  const Platform platform = qemu_platform({&region, 1});
+  const SetCookies cookies = cookies_of(platform, platform.regions.front());
   return set.minor == 1 ? cookies.cookie1 : cookies.cookie2;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <ndmedic/format/place.h>
+#include <ndmedic/format/platform.h>
 #include <ndmedic/image/build_btt.h>
 #include <ndmedic/image/recipe.h>
 #include <ndmedic/image/recipe_words.h>
@@ -35,6 +36,10 @@ struct RecipeSet {
   std::uint16_t minor = 2;
   std::uint64_t next_dpa = 0;
   Guid region_uuid{};  ///< of the last CXL region label
+
+  QemuRegion region() const {
+    return {.slot = slot, .size = capacity, .ways = ways, .line_size = interleave};
+  }
 };
 
 class RecipeState {

@@ -4,15 +4,13 @@
 #include <array>
 #include <utility>
 
+#include <ndmedic/format/platform.h>
 #include <ndmedic/format/set_cookie.h>
 #include <ndmedic/labels/set_parts.h>
 
 namespace ndmedic {
 namespace {
 
-constexpr std::uint32_t qemu_slots = 256;
-constexpr std::uint32_t qemu_first_serial = 0x123456;
-constexpr std::uint16_t qemu_vendor = 0x8086;
 /// 6! orders are 720 sums; sets of more ways have too many.
 constexpr std::size_t permuted_mappings_max = 6;
 
@@ -29,8 +27,8 @@ using QemuTable = std::vector<std::pair<std::uint64_t, std::uint32_t>>;
 QemuTable make_qemu_table() {
   QemuTable table;
   for (std::uint32_t slot = 0; slot < qemu_slots; ++slot) {
-    std::array identity = {
-        MappingIdentity{.serial = qemu_first_serial + slot, .vendor_id = qemu_vendor}};
+    const NfitIdentity dimm = qemu_identity(slot);
+    std::array identity = {MappingIdentity{.serial = dimm.serial, .vendor_id = dimm.vendor}};
     const SetCookies cookies = set_cookies(identity);
     table.emplace_back(cookies.cookie1, slot);
     table.emplace_back(cookies.cookie2, slot);

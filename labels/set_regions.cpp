@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include <ndmedic/format/platform.h>
 #include <ndmedic/labels/set_parts.h>
 
 namespace ndmedic::label_sets {
@@ -24,8 +25,8 @@ bool is_single(const LabelRecord& record) {
 RegionCookies qemu_cookies(std::uint32_t slot) {
   RegionDescription region;
   RegionMapping mapping;
-  mapping.serial = 0x123456u + slot;
-  mapping.vendor = 0x8086;
+  mapping.serial = qemu_identity(slot).serial;
+  mapping.vendor = qemu_identity(slot).vendor;
   region.mappings.push_back(mapping);
   return region_cookies(region);
 }

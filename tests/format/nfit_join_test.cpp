@@ -71,7 +71,11 @@ TEST_CASE("the table of a guest with two DIMMs joins into two regions of one dev
   CHECK(device.dpa_base == 0);
   CHECK(device.ways == 1);
   CHECK(device.interleave_index == 0);
-  CHECK(device.identity == NfitIdentity{.vendor = 0x8086, .device = 1, .serial = 0x123457});
+  CHECK(device.identity == NfitIdentity{.vendor = 0x8086,
+                                        .device = 1,
+                                        .revision = 1,
+                                        .interface_code = 0x0301,
+                                        .serial = 0x123457});
   CHECK(joined.regions[0].mappings.front().identity->serial == 0x123456);
 }
 
