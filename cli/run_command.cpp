@@ -17,7 +17,7 @@ namespace {
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
     "pools, NFIT) and make, read and write BTTs. Only create, write, import,\n"
-    "labels restore and undo change an image; every other verb opens it read-only.";
+    "labels restore, edit and undo change an image; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -157,6 +157,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_export(app, run);
     add_import(app, run);
     add_undo(app, run);
+    add_edit(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

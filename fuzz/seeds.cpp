@@ -231,6 +231,13 @@ void add_texts(Seeds& seeds) {
        {"d0/labels/index1.seq", "ns/0/arena0/flog/3.B", "@0x10+4K", "nfit/header",
         "ns/00000000-0000-4000-8000-000000000001/arena0/map/1..7"})
     seeds.add("place", place);
+  for (const char* edit :
+       {"d0/labels/slot/1.name=scratch\nd0/labels/index0.seq=3",
+        "d0/labels/slot/1.flags=LOCAL|0x10",
+        "ns/0/info.flags=ERROR\nns/0/backup.nfree=3\nns/0/arena0/flog/1.A.lba=7",
+        "raw\nns/0/arena0/info.checksum=0x7\n@0x10+2=abcd", "ns/1/info.parent_uuid=btt",
+        "ns/0/arena0/map/3..5=0xC0000001", "d2/nfit/0.range_index=2", "d1/pool/header.crtime=1K"})
+    seeds.add("edit", edit);
   seeds.add("canary", "CANARY");
 }
 

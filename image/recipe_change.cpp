@@ -9,8 +9,8 @@
 #include <vector>
 
 #include <ndmedic/format/codec.h>
-#include <ndmedic/format/endian.h>
 #include <ndmedic/image/build_labels.h>
+#include <ndmedic/image/place_value.h>
 #include <ndmedic/image/recipe_state.h>
 
 namespace ndmedic {
@@ -22,31 +22,7 @@ Status store(RecipeState& state, const Target& target, std::span<const std::byte
   return state.writable(target.media)->write(target.range.offset, bytes);
 }
 
-/// The value of `set`, as bytes of exactly the target's size.
-using Bytes = std::vector<std::byte>;
-
-Result<Bytes> text_value(std::string_view text, std::size_t size) {
-  if (text.size() > size) return invalid("a text that fits the field");
-  Bytes bytes(size);
-  std::copy_n(std::as_bytes(std::span(text)).begin(), text.size(), bytes.begin());
-  return bytes;
-}
-
-Result<Bytes> number_value(std::uint64_t number, std::size_t size) {
-  if (size > sizeof(number)) return invalid("a text, a uuid or a place, as the field is long");
-  if (size < sizeof(number) && number >> 8 * size != 0) return invalid("a number that fits");
-  const Le64 word(number);
-  const auto low = bytes_of(word).first(size);
-  return Bytes(low.begin(), low.end());
-}
-
-/// One number for each entry of a map range.
-Result<Bytes> map_value(std::uint64_t number, std::size_t size) {
-  NDMEDIC_TRY(const Bytes entry, number_value(number, 4));
-  Bytes bytes;
-  while (bytes.size() < size) bytes.insert(bytes.end(), entry.begin(), entry.end());
-  return bytes;
-}
+using Bytes = PlaceBytes;
 
 Result<Bytes> place_value(RecipeState& state, WordReader& words, std::size_t size) {
   NDMEDIC_TRY(const Place place, words.place());
@@ -99,17 +75,11 @@ Result<Place> open_place(WordReader& words) {
 }
 
 Result<Bytes> hex_words(WordReader& words) {
-  constexpr std::string_view digits = "0123456789abcdef";
   Bytes bytes;
   while (!words.done()) {
     NDMEDIC_TRY(const std::string_view word, words.word("bytes"));
-    if (word.size() % 2 != 0) return invalid("two hexadecimal digits a byte");
-    for (std::size_t i = 0; i < word.size(); i += 2) {
-      const std::size_t high = digits.find(word[i]);
-      const std::size_t low = digits.find(word[i + 1]);
-      if (high >= 16 || low >= 16) return invalid("hexadecimal digits, in lower case");
-      bytes.push_back(static_cast<std::byte>(high << 4 | low));
-    }
+    NDMEDIC_TRY(const Bytes part, hex_value(word));
+    bytes.insert(bytes.end(), part.begin(), part.end());
   }
   return bytes;
 }

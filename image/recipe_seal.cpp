@@ -1,36 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The statement `seal`: the checksum of every structure that the places of a recipe name. What is
 // all 0x00 or all 0xFF is no structure and stays as it is.
-#include <algorithm>
 #include <cstddef>
-#include <vector>
 
-#include <ndmedic/format/byte_runs.h>
-#include <ndmedic/format/codec.h>
-#include <ndmedic/format/nfit_read.h>
-#include <ndmedic/format/structure_checksum.h>
 #include <ndmedic/image/recipe_state.h>
+#include <ndmedic/image/structure_seal.h>
 
 namespace ndmedic {
 namespace {
 
-bool is_blank(std::span<const std::byte> bytes) {
-  return all_zero(bytes) || run_length(bytes, std::byte{0xFF}) == bytes.size();
-}
-
-void set_checksum(const Structure& structure, std::span<std::byte> bytes) {
-  const auto sum = structure_checksum(structure, bytes);
-  if (sum) encode(Le64(*sum), bytes.subspan(checksum_field(structure)->offset));
-}
-
 Status seal_place(RecipeState& state, const Place& place) {
   const Result<Target> target = locate(state.places(), place);
   if (!target || target->structure == nullptr) return {};
-  std::vector<std::byte> bytes(static_cast<std::size_t>(target->range.size));
-  NDMEDIC_CHECK(target->media->read(target->range.offset, bytes));
-  if (is_blank(bytes)) return {};
-  set_checksum(*target->structure, bytes);
-  return state.writable(target->media)->write(target->range.offset, bytes);
+  return seal_structure(*state.writable(target->media), *target);
 }
 
 Place place_of(PlaceKind kind, std::size_t device_or_ns, std::uint64_t number) {
@@ -63,21 +45,10 @@ Status seal_slots(RecipeState& state, std::size_t number, const DevicePlaces& de
   return {};
 }
 
-Status seal_nfit(RecipeState& state, const DevicePlaces& device) {
-  if (!device.nfit_header) return {};
-  std::vector<std::byte> table(static_cast<std::size_t>(device.nfit->size()));
-  NDMEDIC_CHECK(device.nfit->read(0, table));
-  if (table.size() < sizeof(NfitHeader) || is_blank(table)) return {};
-  auto header = decode<NfitHeader>(table);
-  const std::size_t length = std::min<std::size_t>(header.length.value(), table.size());
-  if (length < sizeof(NfitHeader)) return {};
-  header.checksum = nfit_checksum(std::span(table).first(length));
-  return state.writable(device.nfit)->write(0, bytes_of(header));
-}
-
 Status seal_device(RecipeState& state, std::size_t number, const DevicePlaces& device) {
   if (device.pool) NDMEDIC_CHECK(seal_place(state, place_of(PlaceKind::pool_header, number, 0)));
-  if (device.nfit != nullptr) NDMEDIC_CHECK(seal_nfit(state, device));
+  if (device.nfit != nullptr && device.nfit_header)
+    NDMEDIC_CHECK(seal_nfit(*state.writable(device.nfit)));
   if (device.labels == nullptr) return {};
   for (unsigned block = 0; block < 2; ++block)
     NDMEDIC_CHECK(seal_place(state, place_of(PlaceKind::index, number, block)));
