@@ -40,13 +40,11 @@ void check_checksum(List& violations, Bytes bytes, std::uint64_t read, std::uint
     add_field_violation<Fields, "4.2.3", "checksum">(violations, bytes, expected);
 }
 
-/// SL02. The first byte decides which of the two runs it could be.
+/// SL02.
 template <class List>
 void check_blank(List& violations, Bytes bytes) {
-  const std::byte first = bytes.front();
-  if (first != std::byte{0x00} && first != std::byte{0xff}) return;
-  if (run_length(bytes, first) != bytes.size()) return;
-  const std::uint64_t read = first == std::byte{0} ? 0 : ~std::uint64_t{0};
+  if (!is_blank(bytes)) return;
+  const std::uint64_t read = bytes.front() == std::byte{0} ? 0 : ~std::uint64_t{0};
   violations.template add<"SL02">("", 0, static_cast<std::uint32_t>(bytes.size()), read, 0,
                                   Expect::one_of);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/labels/index_choice.h>
 #include <ndmedic/labels/label_copies.h>
 #include <ndmedic/labels/slot_states.h>
@@ -17,40 +18,52 @@ std::uint32_t all_slots(const LabelArea& area) {
   return std::max(area.layout.nslot, area.layout.capacity);
 }
 
-LabelRecord read_slot(SlotWindows& windows, std::uint32_t slot, std::uint16_t major) {
-  const SlotBytes read = windows.at(slot);
-  if (read.reason == SlotReason::none) return decode_slot(read.bytes, slot, major);
+LabelRecord unread_slot(std::uint32_t slot, SlotReason reason) {
   LabelRecord record;
   record.slot = slot;
   record.state = SlotState::not_checked;
-  record.reason = read.reason;
+  record.reason = reason;
+  return record;
+}
+
+/// The slot with its state, by the bit of the index and what was read of it.
+LabelRecord record_of(const LabelArea& area, std::uint32_t slot, const SlotBytes& read) {
+  LabelRecord record = read.reason == SlotReason::none ? decode_slot(read.bytes, slot, area.major)
+                                                       : unread_slot(slot, read.reason);
+  const bool beyond = area.has_index() && slot >= area.layout.nslot;
+  settle_state(record, area.in_use(slot), beyond);
   return record;
 }
 
 /// Keeps records within a limit; those in use push out free ones.
 class RecordKeeper {
  public:
-  RecordKeeper(LabelArea& area, std::size_t limit) : area_(area), limit_(limit) {}
+  RecordKeeper(LabelArea& area, std::size_t limit) : area_(area), limit_(limit) {
+    if (area.has_index())
+      in_use_.reserve(std::min<std::uint64_t>(limit, area.layout.nslot - area.free_slots()));
+  }
 
-  void add(const LabelRecord& record) {
+  void add(LabelRecord&& record) {
     ++area_.counts[static_cast<std::size_t>(record.state)];
-    if (record.state == SlotState::blank) return;
     if (record.marked_in_use)
-      add_in_use(record);
+      add_in_use(std::move(record));
     else if (in_use_.size() + free_.size() < limit_)
-      free_.push_back(record);
+      free_.push_back(std::move(record));
     else
       ++area_.slots_free_omitted;
   }
 
   void finish() {
+    if (in_use_.empty()) std::swap(in_use_, free_);
     area_.slots = std::move(in_use_);
+    if (free_.empty()) return;
+    const auto used = static_cast<std::ptrdiff_t>(area_.slots.size());
     std::ranges::move(free_, std::back_inserter(area_.slots));
-    std::ranges::sort(area_.slots, {}, &LabelRecord::slot);
+    std::ranges::inplace_merge(area_.slots, area_.slots.begin() + used, {}, &LabelRecord::slot);
   }
 
  private:
-  void add_in_use(const LabelRecord& record) {
+  void add_in_use(LabelRecord&& record) {
     if (in_use_.size() >= limit_) {
       ++area_.slots_in_use_omitted;
       return;
@@ -59,7 +72,7 @@ class RecordKeeper {
       free_.pop_back();
       ++area_.slots_free_omitted;
     }
-    in_use_.push_back(record);
+    in_use_.push_back(std::move(record));
   }
 
   LabelArea& area_;
@@ -72,10 +85,16 @@ void read_slots(const Media& media, LabelArea& area, const LabelAreaOptions& opt
   area.counts = {};
   area.slots_free_omitted = area.slots_in_use_omitted = 0;
   RecordKeeper keeper(area, options.max_records);
-  for_each_slot(media, area, [&](const LabelRecord& record) {
-    keeper.add(record);
-    return true;
-  });
+  const std::uint32_t end = all_slots(area);
+  SlotWindows windows(media, area.layout, end);
+  for (std::uint32_t slot = 0; slot < end; ++slot) {
+    const SlotBytes read = windows.at(slot);
+    const bool blank = read.reason == SlotReason::none && is_blank(read.bytes);
+    if (blank && !area.in_use(slot).value_or(false))
+      ++area.counts[static_cast<std::size_t>(SlotState::blank)];
+    else
+      keeper.add(record_of(area, slot, read));
+  }
   keeper.finish();
   relate_twins(area.slots);
   for (const LabelRecord& record : area.slots)
@@ -115,7 +134,9 @@ std::uint64_t labels_listed(const Media& media, const IndexBlock& block, std::ui
   std::uint64_t labels = 0;
   for (std::uint32_t slot = 0; slot < layout.nslot; ++slot) {
     if (is_free(block.bytes, SlotIndex{slot})) continue;
-    const LabelRecord record = read_slot(windows, slot, block.header.major.value());
+    const SlotBytes read = windows.at(slot);
+    if (read.reason != SlotReason::none) continue;
+    const LabelRecord record = decode_slot(read.bytes, slot, block.header.major.value());
     labels += record.state == SlotState::plausible ? 1u : 0u;
   }
   return labels;
@@ -139,12 +160,8 @@ void for_each_slot(const Media& media, const LabelArea& area,
                    const std::function<bool(const LabelRecord&)>& visit) {
   const std::uint32_t end = all_slots(area);
   SlotWindows windows(media, area.layout, end);
-  for (std::uint32_t slot = 0; slot < end; ++slot) {
-    LabelRecord record = read_slot(windows, slot, area.major);
-    const bool beyond = area.has_index() && slot >= area.layout.nslot;
-    settle_state(record, area.in_use(slot), beyond);
-    if (!visit(record)) return;
-  }
+  for (std::uint32_t slot = 0; slot < end; ++slot)
+    if (!visit(record_of(area, slot, windows.at(slot)))) return;
 }
 
 bool IndexBlock::violates(std::string_view rule) const {

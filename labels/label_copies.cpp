@@ -147,14 +147,17 @@ class Substitutes {
   const Claims& regions_;
 };
 
-/// Copies that equal an active label become its twins, and leave `copies`.
+/// Copies that equal an active label become its twins, and leave `copies`. Of several such labels
+/// the one in the lowest slot counts: `active` ascends.
 void relate_to_active(const Records& active, Records& copies) {
-  const Records by_identity = sorted(active, identity);
-  for (LabelRecord* copy : copies) {
-    const auto label = first_equal(by_identity, *copy, identity);
-    if (label == by_identity.end() || identity(**label) != identity(*copy)) continue;
-    copy->state = SlotState::twin;
-    copy->related_slot = (*label)->slot;
+  const Records by_identity = sorted(copies, identity);
+  for (const LabelRecord* label : active) {
+    auto copy = first_equal(by_identity, *label, identity);
+    for (; copy != by_identity.end() && !(*copy)->related_slot; ++copy) {
+      if (identity(**copy) != identity(*label)) break;
+      (*copy)->state = SlotState::twin;
+      (*copy)->related_slot = label->slot;
+    }
   }
   std::erase_if(copies, [](const LabelRecord* copy) { return copy->related_slot.has_value(); });
 }
@@ -184,17 +187,21 @@ unsigned contradictions(const LabelRecord& damaged, const LabelRecord& copy) {
 
 void relate_twins(std::vector<LabelRecord>& slots) {
   Records active;
-  Records active_regions;
   Records copies;
+  bool damaged = false;
   for (LabelRecord& record : slots) {
-    if (record.active()) (record.is_region() ? active_regions : active).push_back(&record);
+    if (record.active()) active.push_back(&record);
     if (record.state == SlotState::freed && record.updating()) copies.push_back(&record);
+    damaged = damaged || record.state == SlotState::damaged;
   }
-  const Claims namespaces(active);
-  const Claims regions(active_regions);
-  active.insert(active.end(), active_regions.begin(), active_regions.end());
-  relate_to_active(active, copies);
+  if (!copies.empty()) relate_to_active(active, copies);
+  if (!damaged) return;
 
+  const auto regions_begin =
+      std::ranges::stable_partition(active, [](const LabelRecord* r) { return !r->is_region(); });
+  const Claims regions({regions_begin.begin(), regions_begin.end()});
+  active.erase(regions_begin.begin(), active.end());
+  const Claims namespaces(active);
   Substitutes substitutes(copies, namespaces, regions);
   for (LabelRecord& record : slots)
     if (record.state == SlotState::damaged) substitutes.find_for(record);

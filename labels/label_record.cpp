@@ -117,11 +117,9 @@ void decode_256(LabelRecord& record, std::span<const std::byte> bytes, std::uint
 LabelRecord decode_slot(std::span<const std::byte> bytes, std::uint32_t slot, std::uint16_t major) {
   LabelRecord record;
   record.slot = slot;
-  const std::byte first = bytes.front();
-  const bool uniform = first == std::byte{0x00} || first == std::byte{0xff};
-  if (uniform && run_length(bytes, first) == bytes.size()) {
+  if (is_blank(bytes)) {
     record.format = bytes.size() == 128 ? LabelFormat::v1_1 : LabelFormat::v1_2;
-    record.reason = first == std::byte{0} ? SlotReason::all_zero : SlotReason::all_ones;
+    record.reason = bytes.front() == std::byte{0} ? SlotReason::all_zero : SlotReason::all_ones;
   } else if (bytes.size() == 128) {
     decode_as<Label128>(record, bytes);
   } else {
