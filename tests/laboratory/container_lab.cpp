@@ -12,10 +12,11 @@
 #include <ndmedic/btt/attach.h>
 #include <ndmedic/btt/layout.h>
 #include <ndmedic/format/codec.h>
-#include <ndmedic/media/bounds.h>
 #include <ndmedic/media/crash_images.h>
 #include <ndmedic/media/crash_media.h>
 #include <ndmedic/media/overlay_media.h>
+
+#include "picture.h"
 
 namespace ndmedic::laboratory {
 namespace {
@@ -26,26 +27,6 @@ constexpr Guid old_uuid = guid_literal("0dd00000-0000-4000-8000-000000000001", G
 constexpr Guid new_uuid = guid_literal("2e300000-0000-4000-8000-000000000002", GuidOrder::text);
 
 using Bytes = std::vector<std::byte>;
-
-/// Bytes that are only looked at.
-class Picture final : public Media {
- public:
-  explicit Picture(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  std::uint64_t size() const override { return bytes_.size(); }
-  Status read(std::uint64_t offset, std::span<std::byte> into) const override {
-    NDMEDIC_CHECK(check_within(offset, into.size(), size(), "picture"));
-    std::ranges::copy(bytes_.subspan(offset, into.size()), into.begin());
-    return {};
-  }
-  Status write(std::uint64_t, std::span<const std::byte>) override { return refused(); }
-  Status flush(Extent) override { return refused(); }
-  Status fence() override { return refused(); }
-  MediaTraits traits() const override { return {}; }
-
- private:
-  static Status refused() { return Error{Errc::read_only, {}, "picture"}; }
-  std::span<const std::byte> bytes_;
-};
 
 class NoFindings final : public FindingSink {
  public:

@@ -2,6 +2,7 @@
 // laboratory images [--distinct N] [--seed S]     visit images of the shipped engine
 // laboratory sensitivity                          every fence, write-back and order is needed
 // laboratory containers                           format and attach of whole containers
+// laboratory labels                               changes of label areas
 // laboratory replay WRITER:KIND:SEED [FAULT]      one run again, as these print it
 // Exit code 0: as it should be; 1: not; 16: usage.
 
@@ -13,6 +14,7 @@
 
 #include "campaign.h"
 #include "container_lab.h"
+#include "label_lab.h"
 
 namespace {
 
@@ -25,6 +27,7 @@ int usage() {
       "usage: laboratory images [--distinct N] [--seed S]\n"
       "       laboratory sensitivity\n"
       "       laboratory containers\n"
+      "       laboratory labels\n"
       "       laboratory replay WRITER:KIND:SEED [FAULT]\n",
       stderr);
   return usage_error;
@@ -67,6 +70,7 @@ int main(int argc, char** argv) {
   if (verb == "images") return images(arguments.subspan(2));
   if (verb == "replay") return replay_run(arguments.subspan(2));
   if (verb == "containers" && arguments.size() == 2) return run_containers() ? 0 : 1;
+  if (verb == "labels" && arguments.size() == 2) return run_labels() ? 0 : 1;
   if (verb == "sensitivity" && arguments.size() == 2) return run_sensitivity() ? 0 : 1;
   return usage();
 }
