@@ -35,8 +35,9 @@ inline bool all_zero(std::span<const std::byte> bytes) {
   return run_length(bytes, std::byte{0}) == bytes.size();
 }
 
-/// True when all of `bytes`, of which there are some, are 0x00 or all are 0xFF: never written.
+/// True when all of `bytes` are 0x00, or all are 0xFF: never written.
 inline bool is_blank(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return true;
   const std::byte first = bytes.front();
   const bool possible = first == std::byte{0x00} || first == std::byte{0xff};
   return possible && run_length(bytes, first) == bytes.size();

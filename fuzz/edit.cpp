@@ -3,6 +3,7 @@
 // place; an edit gives the place that value; what it changes lies in the structures that it tells
 // of; and no checksum that was right is wrong behind it, unless the edit is raw (a first line
 // "raw"). The input is the text.
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/image/place_edit.h>
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include <ndmedic/format/byte_runs.h>
 #include <ndmedic/format/nfit.h>
 #include <ndmedic/image/structure_seal.h>
 

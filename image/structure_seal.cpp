@@ -12,10 +12,6 @@
 
 namespace ndmedic {
 
-bool is_blank(std::span<const std::byte> bytes) {
-  return all_zero(bytes) || run_length(bytes, std::byte{0xFF}) == bytes.size();
-}
-
 bool checksum_is_right(const Structure& structure, std::span<const std::byte> bytes) {
   const auto sum = structure_checksum(structure, bytes);
   if (!sum) return true;

@@ -12,9 +12,6 @@
 
 namespace ndmedic {
 
-/// All 0x00 or all 0xFF: no structure, and without a checksum.
-bool is_blank(std::span<const std::byte> bytes);
-
 /// True for a structure without a checksum, too. A blank one has none that is right.
 bool checksum_is_right(const Structure& structure, std::span<const std::byte> bytes);
 
