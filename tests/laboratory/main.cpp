@@ -3,6 +3,7 @@
 // laboratory sensitivity                          every fence, write-back and order is needed
 // laboratory containers                           format and attach of whole containers
 // laboratory labels                               changes of label areas
+// laboratory sets                                 changes over several label areas
 // laboratory replay WRITER:KIND:SEED [FAULT]      one run again, as these print it
 // Exit code 0: as it should be; 1: not; 16: usage.
 
@@ -15,6 +16,7 @@
 #include "campaign.h"
 #include "container_lab.h"
 #include "label_lab.h"
+#include "set_lab.h"
 
 namespace {
 
@@ -28,6 +30,7 @@ int usage() {
       "       laboratory sensitivity\n"
       "       laboratory containers\n"
       "       laboratory labels\n"
+      "       laboratory sets\n"
       "       laboratory replay WRITER:KIND:SEED [FAULT]\n",
       stderr);
   return usage_error;
@@ -71,6 +74,7 @@ int main(int argc, char** argv) {
   if (verb == "replay") return replay_run(arguments.subspan(2));
   if (verb == "containers" && arguments.size() == 2) return run_containers() ? 0 : 1;
   if (verb == "labels" && arguments.size() == 2) return run_labels() ? 0 : 1;
+  if (verb == "sets" && arguments.size() == 2) return run_sets() ? 0 : 1;
   if (verb == "sensitivity" && arguments.size() == 2) return run_sensitivity() ? 0 : 1;
   return usage();
 }
