@@ -23,6 +23,7 @@ measure() {
 }
 measure bench_fletcher64
 measure bench_decode
+measure bench_label_area
 
 value() { awk -F, -v name="$1" -v column="$2" '$1 == name {print $column}' "$lines"; }
 # row TEXT NUMBER BAR UNIT
@@ -64,6 +65,12 @@ cold=268435456
   row "Fletcher64 in cache (16 KiB), of a scalar loop" \
     "$(ratio "$(value "fletcher64/ours/$hot" 2)" "$(value "fletcher64/scalar/$hot" 2)" 1)" 3 times
   row "labels decoded and validated" "$(ratio "$(value decode/labels 3)" 1 1e-6)" 5 "M/s"
+  row "labels of a full area of 128 KiB read and validated (200 us)" \
+    "$(ratio "$(value label_area/keep/131072 3)" 1 1e-6)" 2.55 "M/s"
+  row "labels of a full area of 16 MiB read and validated (20 ms)" \
+    "$(ratio "$(value label_area/validate/16777216 3)" 1 1e-6)" 3.27 "M/s"
+  row "the same, all records kept (35 MB)" \
+    "$(ratio "$(value label_area/keep/16777216 3)" 1 1e-6)" 3.27 "M/s"
   row "info blocks decoded and validated" \
     "$(ratio "$(value decode/info_blocks 3)" 1 1e-3)" 500 "k/s"
   bench/show_1tib.sh build/release/cli/ndmedic build/release/bench/make_image

@@ -269,6 +269,35 @@ TEST_CASE("a full area takes no label, gives slots back, and says so before it w
   }
 }
 
+TEST_CASE("a label put into a nearly full area of 16 MiB costs its slot and one index block") {
+  for (const LabelVersion version : {label_version_1_1, label_version_1_2}) {
+    const LabelBytes one = version == label_version_1_1 ? label128() : label();
+    MemoryMedia base(16 * mib);
+    const auto geometry = initialise_label_area(base, version);
+    REQUIRE(geometry);
+    // In use, all but the last two slots: what stands in the slots does not matter to an update.
+    for (unsigned number = 0; number < 2; ++number) {
+      const auto block = base.bytes().subspan(number * geometry->index_size, geometry->index_size);
+      const std::uint32_t used = geometry->nslot - 2;
+      std::ranges::fill(block.subspan(72, used / 8), std::byte{0});
+      for (std::uint32_t slot = used / 8 * 8; slot < used; ++slot)
+        block[72 + slot / 8] &= ~static_cast<std::byte>(1u << slot % 8);
+      auto header = decode<IndexHeader>(block);
+      header.checksum = index_checksum(block);
+      encode(header, block);
+    }
+    TraceMedia media(base);
+    auto writer = AreaWriter::open(media, read_label_area(media));
+    REQUIRE(writer);
+    media.forget();
+    CHECK(writer->put(one, false, Slots{7}).value() == geometry->nslot - 2);
+    CHECK(media.count(MediaCall::Kind::write) == 4);
+    CHECK(media.bytes(MediaCall::Kind::write) == one.size() + geometry->index_size + 8);
+    CHECK(media.count(MediaCall::Kind::read) == 0);
+    CHECK(media.count(MediaCall::Kind::fence) == 3);
+  }
+}
+
 TEST_CASE("slots that are not in use, beyond the area, or given twice are refused") {
   MemoryMedia base(4 * kib);
   REQUIRE(initialise_label_area(base));
