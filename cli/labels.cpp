@@ -39,6 +39,7 @@ constexpr const char* verb_footer =
     "Examples:\n"
     "  ndmedic labels list nvdimm.img          the namespaces, a line each\n"
     "  ndmedic labels diff old.img new.img     what the labels say differently\n"
+    "  ndmedic labels add --size 1G nvdimm.img a namespace in free capacity\n"
     "  ndmedic labels dump --json -o labels.json nvdimm.img    a backup of the area\n"
     "  ndmedic labels restore -i labels.json nvdimm.img        and back";
 
@@ -171,6 +172,9 @@ void add_labels(CLI::App& app, Run& chosen) {
   verb.footer(verb_footer);
   add_labels_list(verb, chosen);
   add_labels_diff(verb, chosen);
+  add_labels_add(verb, chosen);
+  add_labels_change(verb, chosen);
+  add_labels_recover(verb, chosen);
   add_labels_restore(verb, chosen);
   auto arguments = std::make_shared<Arguments>();
   const Verb dump(verb, "dump", "Every index block and label of the images");

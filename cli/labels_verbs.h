@@ -10,6 +10,10 @@
 namespace ndmedic::cli {
 
 void add_labels_list(const Verb& labels, Run& chosen);
+void add_labels_add(const Verb& labels, Run& chosen);
+/// rename, resize, remove
+void add_labels_change(const Verb& labels, Run& chosen);
+void add_labels_recover(const Verb& labels, Run& chosen);
 void add_labels_diff(const Verb& labels, Run& chosen);
 void add_labels_restore(const Verb& labels, Run& chosen);
 

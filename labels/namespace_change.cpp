@@ -74,7 +74,7 @@ class Alteration {
     offset_ = offset_in(region_, labels_[0]);
     if (!change_.size) return {};
     const auto alignment = alignment_of(region_, change_.alignment);
-    if (!alignment) return refuse(Refusal::misaligned, {}, default_alignment(region_));
+    if (!alignment) return refuse(Refusal::bad_alignment, {}, default_alignment(region_));
     if (*change_.size == 0 || *change_.size % *alignment != 0)
       return refuse(Refusal::misaligned, {}, *alignment);
     share_ = *change_.size / ways;

@@ -31,6 +31,7 @@ enum class Refusal : std::uint8_t {
   bad_name,         ///< not UTF-8, with a NUL, or longer than 63 bytes
   bad_lbasize,      ///< neither 0, 512 nor 4096: Linux warns and takes 512 (2.10)
   no_such_field,    ///< CXL labels have no flag ROLABEL
+  bad_alignment,    ///< not is_alignment(); `limit` is the default
   misaligned,    ///< size or place; `limit` is what they must be multiples of, in bytes of `size`
   overlap,       ///< the place asked for is not free on all DIMMs, or not within the region
   does_not_fit,  ///< `limit` is the largest size that does, in bytes of all DIMMs; may be 0
@@ -62,7 +63,7 @@ struct NewNamespace {
   std::optional<std::uint64_t> size{};    ///< bytes of all DIMMs; none: the largest place there is
   std::optional<std::uint64_t> offset{};  ///< bytes from the start of each mapping; none: first fit
   /// Of size, in bytes of all DIMMs; a place is a multiple of each DIMM's share of it. 0: the
-  /// default of the region. Others: is_alignment(), or misaligned.
+  /// default of the region. Others must be is_alignment().
   std::uint64_t alignment = 0;
   std::uint64_t lbasize = 0;
   Guid abstraction{};  ///< EFI order; 1.1 labels have no such field

@@ -170,7 +170,7 @@ class Decision {
     const bool creation = never_complete();
     if (!all_updating || (!creation && !removal_began()))
       return nothing(RecoveryReason::was_complete);
-    if (evidence_.options.with_data.contains(result_.uuid))
+    if (creation && evidence_.options.with_data.contains(result_.uuid))
       return nothing(RecoveryReason::has_data);
     for (const SetLabel& old : labels_) {
       LabelChange change = change_of(old, *old.label);

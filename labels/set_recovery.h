@@ -55,7 +55,8 @@ struct Recovery {
 };
 
 struct RecoveryOptions {
-  /// Namespaces that are known to hold data (an info block with the uuid, LB10): not rolled back.
+  /// Namespaces that are known to hold data (an info block with the uuid, LB10): their labels are
+  /// not those of a creation.
   std::set<Guid> with_data{};
 };
 

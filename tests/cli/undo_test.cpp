@@ -175,5 +175,53 @@ TEST_CASE("undo: undoing killed at each of its writes is done by doing it again"
   CHECK(kills > 5);
 }
 
+/// `arguments` for the two DIMMs and the NFIT of a recipe in killed/.
+std::vector<std::string> two_dimms(std::vector<std::string> arguments) {
+  for (const char* const argument : {"--nfit", "killed/d2.img", "killed/d0.img", "killed/d1.img"})
+    arguments.emplace_back(argument);
+  return arguments;
+}
+
+TEST_CASE(
+    "labels: a change of two DIMMs, killed at each of its writes, is recovered to old or new") {
+  const std::string list =
+      "ns/0   00000000-0000-4000-8000-000000000001  16 MiB      raw               ";
+  std::size_t old_seen = 0;
+  std::size_t new_seen = 0;
+  for (unsigned n = 1;; ++n) {
+    clear("killed");
+    lay_out_recipe("dimm 16M ways 2 label-size 4K\nnamespace raw size 16M name old\nnfit\n",
+                   "killed");
+    run({"--version"});  // makes the workbench the working directory
+    const bool killed = killed_at(n, two_dimms({"labels", "rename", "--no-undo", "--to", "new"}));
+    CAPTURE(n);
+    const Outcome recovered = run(two_dimms({"labels", "recover", "--no-undo"}));
+    CHECK(recovered.exit == 0);
+    CHECK(run(two_dimms({"labels", "recover"})).out == "no update was interrupted\n");
+    const std::string seen = run(two_dimms({"labels", "list"})).out;
+    old_seen += seen == list + "old\n" ? 1u : 0u;
+    new_seen += seen == list + "new\n" ? 1u : 0u;
+    if (!killed) break;
+    CHECK(old_seen + new_seen == n);
+  }
+  CHECK(old_seen > 5);
+  CHECK(new_seen > 5);
+}
+
+TEST_CASE("labels: what was changed on two DIMMs is taken back by one undo") {
+  clear("killed");
+  lay_out_recipe("dimm 16M ways 2 label-size 4K\nnamespace raw size 16M name old\nnfit\n",
+                 "killed");
+  run({"--version"});
+  const std::string first = text_of("killed/d0.img");
+  const std::string second = text_of("killed/d1.img");
+  CHECK(run(two_dimms({"labels", "remove"})).exit == 0);
+  CHECK((text_of("killed/d0.img") != first));
+  CHECK((text_of("killed/d1.img") != second));
+  CHECK(run({"undo", "killed/d0.img.undo"}).exit == 0);
+  CHECK((text_of("killed/d0.img") == first));
+  CHECK((text_of("killed/d1.img") == second));
+}
+
 }  // namespace
 }  // namespace ndmedic::cli::test

@@ -123,7 +123,7 @@ TEST_CASE("sizes that do not fit are refused with the largest one, others with t
   check_refused(dimms, dimms.add(region, order(1, 0)), Refusal::misaligned, before);
   NewNamespace wanted = order(1);
   wanted.alignment = 3 * mib;
-  check_refused(dimms, dimms.add(region, wanted), Refusal::misaligned, before);
+  check_refused(dimms, dimms.add(region, wanted), Refusal::bad_alignment, before);
 }
 
 TEST_CASE("values that a label must not have are refused") {

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <ndmedic/cli/label_update.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <ostream>
+#include <utility>
+
+#include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/labels_verbs.h>
+#include <ndmedic/cli/namespace_filter.h>
+#include <ndmedic/cli/plan_text.h>
+#include <ndmedic/cli/text.h>
+#include <ndmedic/cli/words.h>
+#include <ndmedic/format/platform.h>
+#include <ndmedic/format/untrusted_text.h>
+
+namespace ndmedic::cli {
+namespace {
+
+/// The slot of "qemu:slot=N", or none.
+std::optional<std::uint32_t> qemu_slot(std::string_view text) {
+  constexpr std::string_view head = "qemu:slot=";
+  if (!text.starts_with(head)) return std::nullopt;
+  text.remove_prefix(head.size());
+  std::uint32_t slot = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slot);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && slot < qemu_slots ? std::optional(slot) : std::nullopt;
+}
+
+/// A label area whose stores are named by their places.
+class TaggedArea final : public Media {
+ public:
+  TaggedArea(Media& area, const LabelArea& read, Plan& plan)
+      : area_(area), layout_(read.layout), plan_(plan) {}
+
+  std::uint64_t size() const override { return area_.size(); }
+  Status read(std::uint64_t offset, std::span<std::byte> into) const override {
+    return area_.read(offset, into);
+  }
+  Status write(std::uint64_t offset, std::span<const std::byte> from) override {
+    plan_.tag(place_of(offset));
+    return area_.write(offset, from);
+  }
+  Status flush(Extent range) override { return area_.flush(range); }
+  Status fence() override { return area_.fence(); }
+  Result<ExtentRun> run_at(std::uint64_t offset, std::uint64_t limit) const override {
+    return area_.run_at(offset, limit);
+  }
+  MediaTraits traits() const override { return area_.traits(); }
+
+ private:
+  std::string place_of(std::uint64_t offset) const {
+    if (offset >= layout_.label_off)
+      return fmt::format("labels/slot/{}", (offset - layout_.label_off) / layout_.slot_size);
+    return offset < layout_.index_off[1] ? "labels/index0" : "labels/index1";
+  }
+
+  Media& area_;
+  LabelLayout layout_;
+  Plan& plan_;
+};
+
+}  // namespace
+
+bool LabelUpdate::refuse(const std::string& sentence, int code) {
+  io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(arguments_.image.images.front()),
+                         sentence);
+  code_ |= code;
+  return false;
+}
+
+bool LabelUpdate::fail(const std::string& path, const Error& error) {
+  io_.err << "ndmedic: " << error_text(path, error) << '\n';
+  code_ |= error.code == Errc::invalid ? exit_usage : exit_unreadable;
+  return false;
+}
+
+bool LabelUpdate::open() {
+  if (!arguments_.image.options.lsa.empty())
+    return refuse("--lsa files are only read; give the label area's file itself", exit_usage);
+  Opened opened =
+      open_planned(arguments_.image, {arguments_.force, false}, arguments_.dry_run, files_, io_);
+  code_ |= opened.code;
+  if (code_ != exit_ok || !opened.tree) return false;
+  tree_ = std::move(opened.tree);
+  for (const DeviceImage& device : tree_->devices) {
+    if (device.kind == DeviceKind::nfit) continue;
+    if (!device.labels || !device.area) {
+      io_.err << no_label_area_text(device.path);
+      code_ |= exit_damage;
+      return false;
+    }
+    areas_.push_back(std::make_unique<TaggedArea>(*device.labels, *device.area, files_.plan()));
+    targets_.push_back({device.index, areas_.back().get()});
+  }
+  return take_machines();
+}
+
+bool LabelUpdate::take_machines() {
+  if (arguments_.machines.size() > arguments_.image.images.size())
+    return refuse("--for is given more often than there are images", exit_usage);
+  for (std::uint32_t image = 0; image < arguments_.machines.size(); ++image) {
+    const auto slot = qemu_slot(arguments_.machines[image]);
+    if (!slot)
+      return refuse(fmt::format("\"{}\" is not qemu:slot=N with a slot below {}",
+                                escape_untrusted(arguments_.machines[image]), qemu_slots),
+                    exit_usage);
+    for (RegionState& region : tree_->labels.regions) {
+      if (!region.inferred || region.description.mappings.front().device != image) continue;
+      RegionDescription described = region.description;
+      described.cxl = false;
+      described.mappings.front().serial = qemu_identity(*slot).serial;
+      described.mappings.front().vendor = qemu_identity(*slot).vendor;
+      region.cookies = region_cookies(described);
+      region.description = std::move(described);
+      region.cookies_known = true;
+    }
+  }
+  return true;
+}
+
+std::size_t LabelUpdate::number_of(const RegionState& region) const {
+  return static_cast<std::size_t>(&region - regions().data());
+}
+
+std::string LabelUpdate::region_list() const {
+  std::string text;
+  constexpr std::size_t shown_max = 32;
+  for (std::size_t i = 0; i < std::min(regions().size(), shown_max); ++i) {
+    const RegionDescription& region = regions()[i].description;
+    text += fmt::format("\n  region{}  {}", i, count_text(region.mappings.size(), "DIMM"));
+    for (const RegionMapping& mapping : region.mappings)
+      text +=
+          mapping.device ? fmt::format(", d{}", *mapping.device) : std::string(", one not given");
+  }
+  return text;
+}
+
+const RegionState* LabelUpdate::choose_region() {
+  if (regions().empty()) {
+    refuse("no region is described", exit_usage);
+    return nullptr;
+  }
+  if (!arguments_.region && regions().size() > 1) {
+    refuse("which region? Choose one with --region:" + region_list(), exit_usage);
+    return nullptr;
+  }
+  const std::uint64_t number = arguments_.region.value_or(0);
+  if (number < regions().size()) return &regions()[number];
+  refuse(fmt::format("there is no region{}:{}", number, region_list()), exit_usage);
+  return nullptr;
+}
+
+const LabelNamespace* LabelUpdate::choose_namespace() {
+  if (arguments_.selector.empty() && tree_->namespaces.size() > 1) {
+    io_.err << "ndmedic: which namespace? Choose one with --namespace:\n";
+    list_namespaces(*tree_, io_.err);
+    code_ |= exit_usage;
+    return nullptr;
+  }
+  const auto index = namespace_index(*tree_, arguments_.selector, io_.err);
+  if (!index) {
+    code_ |= exit_usage;
+    return nullptr;
+  }
+  const NamespaceImage* const chosen = &tree_->namespaces[*index];
+  if (!chosen->label) {
+    refuse("this namespace has no label", exit_usage);
+    return nullptr;
+  }
+  const LabelNamespace& ns = tree_->labels.namespaces[*chosen->label];
+  if (ns.region) return &ns;
+  refuse("the region of this namespace is not known; give the NFIT (--nfit)", exit_usage);
+  return nullptr;
+}
+
+bool LabelUpdate::accepted(const Result<NamespaceAnswer>& answer) {
+  if (!answer) return fail(arguments_.image.images.front(), answer.error());
+  return answer->done() || refuse(refusal_text(*answer), refusal_code(answer->refusal));
+}
+
+bool LabelUpdate::apply() {
+  if (arguments_.dry_run || files_.plan().empty()) return true;
+  const PlanOutcome outcome =
+      apply_plan(files_.plan(), arguments_.image.images, arguments_.undo, command_, {});
+  undo_file_ = outcome.undo_file;
+  if (outcome.applied) return true;
+  const bool usage = outcome.applied.error().code == Errc::invalid;
+  const std::string fate =
+      usage ? std::string("nothing was changed")
+            : "\"ndmedic labels recover\" completes what was begun" + undo_hint(outcome);
+  io_.err << fmt::format("ndmedic: {}; {}\n", error_text(outcome.path, outcome.applied.error()),
+                         fate);
+  code_ |= usage ? exit_usage : exit_unreadable;
+  return false;
+}
+
+LabelSet LabelUpdate::outlook() const {
+  std::vector<LabelArea> areas;
+  std::vector<LabelDevice> devices;
+  for (const LabelTarget& target : targets_) areas.push_back(read_label_area(*target.media));
+  for (const DeviceImage& device : tree_->devices) {
+    if (device.kind == DeviceKind::nfit) continue;
+    LabelDevice labels{.device = device.index, .area = &areas[devices.size()]};
+    if (device.data) labels.dpa_size = device.data->size();
+    devices.push_back(labels);
+  }
+  Findings ignored(0);
+  return assemble_labels(devices, tree_->regions, ignored);
+}
+
+std::string LabelUpdate::done_text(std::string_view infinitive, std::string_view participle) const {
+  return arguments_.dry_run ? fmt::format("would {}", infinitive) : std::string(participle);
+}
+
+void LabelUpdate::print(const std::string& text, Json json) {
+  Status status;
+  if (arguments_.json) {
+    Json whole = json_head(command_);
+    whole["dry_run"] = arguments_.dry_run;
+    whole["changed"] = !files_.plan().empty();
+    whole.update(json);
+    if (!undo_file_.empty()) add_text(whole, "undo_file", undo_file_);
+    if (arguments_.dry_run) {
+      auto plan = plan_json(files_.plan());
+      if (plan)
+        whole["plan"] = std::move(*plan);
+      else
+        status = plan.error();
+    }
+    write_json(whole, io_.out);
+  } else {
+    io_.out << text;
+    if (!undo_file_.empty())
+      io_.out << fmt::format("  undo file  {}\n", escape_untrusted(undo_file_));
+    if (arguments_.dry_run) status = print_plan(files_.plan(), io_.out);
+  }
+  if (!status) fail(arguments_.image.images.front(), status.error());
+}
+
+void add_label_update_options(const Verb& verb, LabelUpdateArguments& arguments) {
+  verb.list("--for", "MACHINE", arguments.machines,
+            "Where the n-th image is used: qemu:slot=N, which decides its cookie");
+  verb.flag("--dry-run", arguments.dry_run, "Write nothing; show what would be written");
+  add_undo_options(verb, arguments.undo);
+  verb.flag("--json", arguments.json, "JSON instead of text");
+  add_image_options(verb, arguments.image);
+}
+
+}  // namespace ndmedic::cli
