@@ -11,6 +11,7 @@
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/namespace_filter.h>
+#include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
@@ -80,10 +81,8 @@ bool LabelUpdate::fail(const std::string& path, const Error& error) {
 }
 
 bool LabelUpdate::open() {
-  if (!arguments_.image.options.lsa.empty())
-    return refuse("--lsa files are only read; give the label area's file itself", exit_usage);
   Opened opened =
-      open_planned(arguments_.image, {arguments_.force, false}, arguments_.dry_run, files_, io_);
+      open_for_plan(arguments_.image, arguments_.force, arguments_.dry_run, files_, io_);
   code_ |= opened.code;
   if (code_ != exit_ok || !opened.tree) return false;
   tree_ = std::move(opened.tree);
@@ -185,18 +184,10 @@ bool LabelUpdate::accepted(const Result<NamespaceAnswer>& answer) {
 
 bool LabelUpdate::apply() {
   if (arguments_.dry_run || files_.plan().empty()) return true;
-  const PlanOutcome outcome =
-      apply_plan(files_.plan(), arguments_.image.images, arguments_.undo, command_, {});
-  undo_file_ = outcome.undo_file;
-  if (outcome.applied) return true;
-  const bool usage = outcome.applied.error().code == Errc::invalid;
-  const std::string fate =
-      usage ? std::string("nothing was changed")
-            : "\"ndmedic labels recover\" completes what was begun" + undo_hint(outcome);
-  io_.err << fmt::format("ndmedic: {}; {}\n", error_text(outcome.path, outcome.applied.error()),
-                         fate);
-  code_ |= usage ? exit_usage : exit_unreadable;
-  return false;
+  const PlanRun done = run_plan(files_.plan(), arguments_.image, arguments_.undo, command_, io_);
+  undo_file_ = done.undo_file;
+  code_ |= done.code;
+  return done.code == exit_ok;
 }
 
 LabelSet LabelUpdate::outlook() const {

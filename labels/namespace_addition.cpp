@@ -79,7 +79,8 @@ class Addition {
   NamespaceAnswer find_place() {
     const std::uint64_t ways = mappings_.size();
     const auto alignment = alignment_of(region_.description, wanted_.alignment);
-    if (!alignment) return refuse(Refusal::bad_alignment, {}, default_alignment(region_.description));
+    if (!alignment)
+      return refuse(Refusal::bad_alignment, {}, default_alignment(region_.description));
     const std::uint64_t unit = std::max<std::uint64_t>(*alignment / ways, 1);
     if (wanted_.size && (*wanted_.size == 0 || *wanted_.size % *alignment != 0))
       return refuse(Refusal::misaligned, {}, *alignment);

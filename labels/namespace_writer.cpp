@@ -47,11 +47,11 @@ Result<NamespaceAnswer> remove_namespace(std::span<const LabelTarget> dimms,
 
 std::string_view to_string(Refusal refusal) {
   constexpr std::array<std::string_view, 23> names = {
-      "none",          "no region",       "DIMM missing",  "no index",    "untrusted area",
-      "mixed formats", "no region label", "no cookie",     "bad uuid",    "duplicate uuid",
-      "bad name",      "bad lbasize",     "no such field", "bad alignment", "misaligned",  "overlap",
-      "does not fit",  "no free slot",    "not found",     "conflicting", "interrupted",
-      "read only",     "block mode"};
+      "none",          "no region",       "DIMM missing",  "no index",      "untrusted area",
+      "mixed formats", "no region label", "no cookie",     "bad uuid",      "duplicate uuid",
+      "bad name",      "bad lbasize",     "no such field", "bad alignment", "misaligned",
+      "overlap",       "does not fit",    "no free slot",  "not found",     "conflicting",
+      "interrupted",   "read only",       "block mode"};
   return names[static_cast<std::size_t>(refusal)];
 }
 
