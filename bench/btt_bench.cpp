@@ -74,19 +74,19 @@ struct Field {
   std::unique_ptr<Sectors> engine, peer, floor, copy;
 };
 
-Subject subject(const char* name, Sectors& sectors, const Work& work) {
-  return {name, [&](unsigned thread, unsigned round, std::uint64_t operations) {
+Subject subject(Sectors& sectors, const Work& work) {
+  return {[&](unsigned thread, unsigned round, std::uint64_t operations) {
             run(sectors, work, thread, round, operations);
-          }};
+          },
+          work.threads, work.operations};
 }
 
 void measure(Field& field, const Work& work, unsigned rounds) {
   Sectors& floor = work.sectors > 1 ? *field.copy : *field.floor;
   if (work.sectors > 1) floor.lie_in(field.engine->places());
-  std::vector<Subject> subjects = {subject("engine", *field.engine, work),
-                                   subject("floor", floor, work)};
-  if (field.peer) subjects.push_back(subject("libpmemblk", *field.peer, work));
-  const std::vector<double> rates = contest(subjects, work.threads, work.operations, rounds);
+  std::vector<Subject> subjects = {subject(*field.engine, work), subject(floor, work)};
+  if (field.peer) subjects.push_back(subject(*field.peer, work));
+  const std::vector<double> rates = contest(subjects, rounds);
   const double peer = field.peer ? rates[2] : 0;
   std::printf("%s,%u,%.0f,%.0f,%.0f,%.2f,%.2f\n", work.name, work.threads, rates[0], peer, rates[1],
               field.peer ? rates[0] / peer : 0, rates[0] / rates[1]);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "btt_subjects.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include <ndmedic/btt/attach.h>
@@ -28,15 +29,6 @@ namespace {
 [[noreturn]] void give_up(const std::string& what) {
   std::cerr << "bench: " << what << '\n';
   std::exit(1);
-}
-
-/// A file whose every byte was written, so that no page and no extent is made while measuring.
-void make_file(const std::string& path, std::uint64_t size) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  const std::vector<char> zeros(1 << 20);
-  for (std::uint64_t at = 0; at < size; at += zeros.size())
-    file.write(zeros.data(), static_cast<std::streamsize>(zeros.size()));
-  if (!file.flush()) give_up("cannot write " + path);
 }
 
 class EngineSectors final : public Sectors {
@@ -102,8 +94,8 @@ class PeerSectors final : public Sectors {
  public:
   PeerSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size)
       : sector_size_(sector_size) {
-    std::filesystem::remove(path);
-    pool_ = pmemblk_create(path.c_str(), sector_size, size, 0600);
+    make_file(path, size);
+    pool_ = pmemblk_create(path.c_str(), sector_size, 0, 0600);
     if (pool_ == nullptr) give_up(std::string("libpmemblk: ") + pmemblk_errormsg());
   }
   ~PeerSectors() override { pmemblk_close(pool_); }
@@ -159,12 +151,14 @@ class FloorSectors final : public Sectors {
     const std::uint64_t record = map_size + std::uint64_t{thread % 256} * 64;
     FlogImage image;
     image.units.fill(lba);
+    const FlogHalf first{&image, 0};
+    const FlogHalf second{&image, 1};
     for (std::size_t at = 0; at < from.size(); at += sector_size_)
       stream_copy(place(lba + at / sector_size_), from.data() + at, sector_size_);
     if (!one_fence_) {
-      access.store_half(context, Site::first_half, record, 0, image);
+      access.store_halves(context, Site::first_half, record, {&first, 1});
       access.fence(context, Site::data);
-      access.store_half(context, Site::second_half, record, 1, image);
+      access.store_halves(context, Site::second_half, record, {&second, 1});
       access.fence(context, Site::second_half);
       const auto word = static_cast<std::uint32_t>(lba);
       // The fastest store of a word that was not read before.
@@ -194,6 +188,17 @@ class FloorSectors final : public Sectors {
 };
 
 }  // namespace
+
+void make_file(const std::string& path, std::uint64_t size) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
+  const std::vector<char> zeros(1 << 20);
+  bool made = file >= 0;
+  for (std::uint64_t at = 0; made && at < size; at += zeros.size())
+    made = ::write(file, zeros.data(), zeros.size()) == static_cast<ssize_t>(zeros.size());
+  if (!made || ::fsync(file) != 0) give_up("cannot write " + path);
+  ::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+  ::close(file);
+}
 
 std::unique_ptr<Sectors> engine_sectors(const std::string& path, std::uint64_t size,
                                         std::uint32_t sector_size, bool mapped) {

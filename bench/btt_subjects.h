@@ -25,6 +25,11 @@ class Sectors {
   virtual void lie_in(std::vector<std::uint64_t>) {}
 };
 
+/// A file whose every byte was written, so that no page of a tmpfs and no extent of a disk is made
+/// while measuring. Nothing of it is in the page cache of a disk: what was written there a mebibyte
+/// at a time is kept in large pieces, which small writes then pay for.
+void make_file(const std::string& path, std::uint64_t size);
+
 /// The engine over a mapped file (libpmem2's environment may force cache-line granularity), or by
 /// system calls. The file is created with `size` bytes and formatted.
 std::unique_ptr<Sectors> engine_sectors(const std::string& path, std::uint64_t size,

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -55,20 +54,22 @@ inline double median(std::vector<double> values) {
 }
 
 struct Subject {
-  std::string name;
   /// Does `operations` of them as thread `thread` of round `round`.
   std::function<void(unsigned thread, unsigned round, std::uint64_t operations)> work;
+  unsigned threads = 1;
+  std::uint64_t operations = 0;  // of a thread in a round
 };
 
 /// Operations a second of each subject: the median of `rounds` rounds, the subjects in turns.
-inline std::vector<double> contest(const std::vector<Subject>& subjects, unsigned threads,
-                                   std::uint64_t operations, unsigned rounds) {
+inline std::vector<double> contest(const std::vector<Subject>& subjects, unsigned rounds) {
   std::vector<std::vector<double>> rates(subjects.size());
   for (unsigned round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < subjects.size(); ++i) {
-      const double time =
-          seconds(threads, [&](unsigned thread) { subjects[i].work(thread, round, operations); });
-      rates[i].push_back(static_cast<double>(operations) * threads / time);
+      const Subject& subject = subjects[i];
+      const double time = seconds(subject.threads, [&](unsigned thread) {
+        subject.work(thread, round, subject.operations);
+      });
+      rates[i].push_back(static_cast<double>(subject.operations) * subject.threads / time);
     }
   std::vector<double> medians;
   for (const auto& values : rates) medians.push_back(median(values));

@@ -39,14 +39,30 @@ struct alignas(64) FlogImage {
   std::array<std::uint64_t, sizeof(FlogGroup) / 8> units{};
 };
 
+/// Unit `unit` of a lane's group is to be stored.
+struct FlogHalf {
+  const FlogImage* image;
+  unsigned unit;
+
+  /// Its bytes in the group at `group`.
+  Extent range(std::uint64_t group) const {
+    return {group + unit * sizeof(std::uint64_t), sizeof(std::uint64_t)};
+  }
+};
+
+/// Most of them in one call.
+inline constexpr std::size_t halves_max = 64;
+
 /// Offsets are bytes of the namespace, values in host order. An operation that fails fills in
 /// context.error and gives false. A store is visible at once; it is durable for certain after a
 /// write-back that covers it and a fence of the same thread behind that.
 ///
 /// - load_words, store_words: 4-byte aligned; each word is one load (acquire) or store (release).
 /// - will_load: a word there will be asked for soon. May do nothing.
-/// - store_half: image.units[unit], in one atomic store at that place of the group. The other units
-///   are on the media already, and nobody else stores into the group: it may be stored whole.
+/// - store_halves: a unit of each of the groups from `group` on, each in one atomic store. The
+/// other
+///   units are on the media already, and nobody else stores into these groups: they may be stored
+///   whole.
 /// - store_data, load_data: any bytes, atomic in nothing but aligned 8-byte units.
 /// - lock, unlock, pause: mutual exclusion and waiting; pause is called while another thread has to
 ///   go on first.
@@ -55,13 +71,13 @@ template <class A>
 concept BttAccess = requires(A& access, AccessContext& context, Site site, std::uint64_t offset,
                              std::span<std::byte> into, std::span<const std::byte> from,
                              std::span<std::uint32_t> words,
-                             std::span<const std::uint32_t> new_words, unsigned unit,
-                             const FlogImage& image, Extent range, MapLock& lock) {
+                             std::span<const std::uint32_t> new_words,
+                             std::span<const FlogHalf> halves, Extent range, MapLock& lock) {
   { access.load_data(context, offset, into) } -> std::same_as<bool>;
   {access.will_load(offset)};
   { access.load_words(context, offset, words) } -> std::same_as<bool>;
   { access.store_data(context, site, offset, from) } -> std::same_as<bool>;
-  { access.store_half(context, site, offset, unit, image) } -> std::same_as<bool>;
+  { access.store_halves(context, site, offset, halves) } -> std::same_as<bool>;
   { access.store_words(context, site, offset, new_words) } -> std::same_as<bool>;
   { access.write_back(context, site, range) } -> std::same_as<bool>;
   { access.fence(context, site) } -> std::same_as<bool>;

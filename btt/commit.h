@@ -77,11 +77,11 @@ class Commit {
   /// The sectors go first: their stores wait for nothing, the map words come from far.
   bool prepare() {
     enter(CommitBatch::Stage::fill);
-    if (!each_item([&](std::size_t i) { return store_data(i); })) return false;
+    if (!store_sectors()) return false;
     enter(CommitBatch::Stage::look);
     if (!load_map_words() || !blocks_in_range()) return false;
     enter(CommitBatch::Stage::fill);
-    if (!each_item([&](std::size_t i) { return store_first_half(i, Site::first_half); }))
+    if (!store_halves(Site::first_half, 0, [this](std::size_t i) { return first_half(i); }))
       return false;
     enter(CommitBatch::Stage::look);
     return access_.fence(context_, Site::data);
@@ -92,7 +92,8 @@ class Commit {
     lock_stripes();
     if (is_closed() || !look_again()) return false;
     enter(CommitBatch::Stage::commit);
-    if (!each_item([&](std::size_t i) { return store_second_half(i); })) return false;
+    if (!store_halves(Site::second_half, 1, [this](std::size_t i) { return second_half(i); }))
+      return false;
     if (!access_.fence(context_, Site::second_half)) return false;
     if (!store_map_words()) return false;
     if (path == WritePath::wp3a && !access_.fence(context_, Site::map)) return false;
@@ -172,6 +173,42 @@ class Commit {
     return true;
   }
 
+  /// Sectors that come one behind the other and go so too are one store.
+  bool store_sectors() {
+    for (std::size_t i = 0; i < count();) {
+      const std::size_t together = Most == 1 ? 1 : sectors_together(i);
+      batch_.at = i;
+      if (together == 1 ? !store_data(i) : !store_run(i, together)) return false;
+      i += together;
+    }
+    return true;
+  }
+
+  std::size_t sectors_together(std::size_t first) const {
+    const std::uint32_t size = shape_.user_size;
+    const CommitItem& begin = batch_.items[first];
+    std::size_t together = 1;
+    if (size != arena_.geometry().internal_lbasize) return together;
+    for (std::size_t i = first + 1; i < batch_.count; ++i, ++together)
+      if (batch_.items[i].new_block != begin.new_block + together ||
+          batch_.items[i].data != begin.data + together * size)
+        break;
+    return together;
+  }
+
+  /// Singly when that fails, to find the one at fault.
+  bool store_run(std::size_t first, std::size_t together) {
+    const CommitItem& begin = batch_.items[first];
+    const std::span<const std::byte> data(begin.data, together * shape_.user_size);
+    const std::uint64_t offset = arena_.block_offset(begin.new_block);
+    if (access_.store_data(context_, Site::data, offset, data) &&
+        access_.write_back(context_, Site::data, {offset, data.size()}))
+      return true;
+    for (batch_.at = first; batch_.at < first + together; ++batch_.at)
+      if (!store_data(batch_.at)) return false;
+    return true;
+  }
+
   bool store_data(std::size_t i) {
     static constexpr std::array<std::byte, 512> zeros{};
     const CommitItem& item = batch_.items[i];
@@ -187,26 +224,64 @@ class Commit {
     return access_.write_back(context_, Site::data, {offset, shape_.stored_size});
   }
 
-  bool store_first_half(std::size_t i, Site site) {
+  std::uint64_t first_half(std::size_t i) const {
     const CommitItem& item = batch_.items[i];
-    const std::uint64_t old = arena_.old_word(item.premap, item.map_word);
-    return store_half(i, site, 0, item.premap | old << 32);
+    return item.premap | std::uint64_t{arena_.old_word(item.premap, item.map_word)} << 32;
   }
 
-  bool store_second_half(std::size_t i) {
+  std::uint64_t second_half(std::size_t i) const {
     const std::uint64_t seq = next_seq(arena_.lane(batch_.lanes[i]).seq);
-    const std::uint64_t half = arena_.new_word(batch_.items[i].new_block) | seq << 32;
-    return store_half(i, Site::second_half, 1, half);
+    return arena_.new_word(batch_.items[i].new_block) | seq << 32;
   }
 
-  /// Half 0 or 1 of the next entry of the item's lane.
+  /// Half 0 or 1, half(i), of every item's next entry. Lanes side by side are one store.
+  template <class Half>
+  bool store_halves(Site site, unsigned which, Half half) {
+    if constexpr (Most == 1) {
+      batch_.at = 0;
+      return store_half(0, site, which, half(0));
+    }
+    std::array<FlogHalf, halves_max> halves;
+    for (std::size_t first = 0; first < batch_.count;) {
+      std::size_t together = 0;
+      do {
+        halves[together] = place_half(first + together, which, half(first + together));
+        ++together;
+      } while (together < halves.size() && first + together < batch_.count &&
+               batch_.lanes[first + together] == batch_.lanes[first] + together);
+      batch_.at = first;
+      if (!store_half_run(site, first, std::span(halves).first(together))) return false;
+      first += together;
+    }
+    return true;
+  }
+
+  /// Singly when that fails, to find the one at fault.
+  bool store_half_run(Site site, std::size_t first, std::span<const FlogHalf> halves) {
+    const std::uint64_t groups = arena_.flog_offset(batch_.lanes[first]);
+    const bool stored = access_.store_halves(context_, site, groups, halves);
+    for (std::size_t i = 0; i < halves.size(); ++i) {
+      batch_.at = first + i;
+      const std::uint64_t group = arena_.flog_offset(batch_.lanes[batch_.at]);
+      if (!stored && !access_.store_halves(context_, site, group, halves.subspan(i, 1)))
+        return false;
+      if (!access_.write_back(context_, site, halves[i].range(group))) return false;
+    }
+    return true;
+  }
+
   bool store_half(std::size_t i, Site site, unsigned which, std::uint64_t half) {
-    LaneRecord& lane = arena_.lane(batch_.lanes[i]);
     const std::uint64_t group = arena_.flog_offset(batch_.lanes[i]);
+    const FlogHalf placed = place_half(i, which, half);
+    return access_.store_halves(context_, site, group, {&placed, 1}) &&
+           access_.write_back(context_, site, placed.range(group));
+  }
+
+  FlogHalf place_half(std::size_t i, unsigned which, std::uint64_t half) {
+    LaneRecord& lane = arena_.lane(batch_.lanes[i]);
     const unsigned unit = arena_.next_entry(lane) + which;
     lane.image.units[unit] = boost::endian::native_to_little(half);
-    return access_.store_half(context_, site, group, unit, lane.image) &&
-           access_.write_back(context_, site, {group + unit * sizeof half, sizeof half});
+    return {&lane.image, unit};
   }
 
   bool store_map_words() {
@@ -232,7 +307,8 @@ class Commit {
         item.map_word = words[i];
         if (same) continue;
         changed = true;
-        if (!store_first_half(first + i, Site::first_half_again)) return false;
+        const std::uint64_t half = first_half(first + i);
+        if (!store_half(first + i, Site::first_half_again, 0, half)) return false;
       }
       return true;
     });

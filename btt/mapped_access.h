@@ -61,14 +61,14 @@ class MappedAccess {
     return is_there(context, {offset, from.size()});
   }
 
-  bool store_half(AccessContext& context, Site, std::uint64_t group, unsigned unit,
-                  const FlogImage& image) {
-    std::byte* const line = window_.data() + group;
-    if (durable_ && reinterpret_cast<std::uintptr_t>(line) % sizeof image == 0)
-      stream_line(line, image);
-    else
-      store_unit(word_at<std::uint64_t>(group + 8 * unit), image.units[unit]);
-    return is_there(context, {group, sizeof image});
+  bool store_halves(AccessContext& context, Site, std::uint64_t group,
+                    std::span<const FlogHalf> halves) {
+    const Extent range{group, halves.size() * sizeof(FlogImage)};
+    for (const FlogHalf& half : halves) {
+      store_half(group, half);
+      group += sizeof(FlogImage);
+    }
+    return is_there(context, range);
   }
 
   bool store_words(AccessContext& context, Site, std::uint64_t offset,
@@ -101,6 +101,15 @@ class MappedAccess {
   template <class Word>
   Word* word_at(std::uint64_t offset) const {
     return reinterpret_cast<Word*>(window_.data() + offset);
+  }
+
+  void store_half(std::uint64_t group, const FlogHalf& half) {
+    const FlogImage& image = *half.image;
+    std::byte* const line = window_.data() + group;
+    if (durable_ && reinterpret_cast<std::uintptr_t>(line) % sizeof image == 0)
+      stream_line(line, image);
+    else
+      store_unit(word_at<std::uint64_t>(half.range(group).offset), image.units[half.unit]);
   }
 
   void store_unit(std::uint64_t* place, std::uint64_t stored) {

@@ -42,10 +42,17 @@ class MediaAccess {
     return note(context, media_.write(offset, from));
   }
 
-  bool store_half(AccessContext& context, Site, std::uint64_t group, unsigned unit,
-                  const FlogImage& image) {
-    return note(context, media_.write(group + unit * sizeof image.units[unit],
-                                      std::as_bytes(std::span(&image.units[unit], 1))));
+  bool store_halves(AccessContext& context, Site, std::uint64_t group,
+                    std::span<const FlogHalf> halves) {
+    if (halves.size() == 1) {
+      const std::span unit(&halves[0].image->units[halves[0].unit], 1);
+      return note(context, media_.write(halves[0].range(group).offset, std::as_bytes(unit)));
+    }
+    std::array<FlogImage, halves_max> groups;
+    assert(halves.size() <= groups.size());
+    for (std::size_t i = 0; i < halves.size(); ++i) groups[i] = *halves[i].image;
+    return note(context,
+                media_.write(group, std::as_bytes(std::span(groups).first(halves.size()))));
   }
 
   bool store_words(AccessContext& context, Site, std::uint64_t offset,

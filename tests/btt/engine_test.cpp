@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <ndmedic/media/crash_media.h>
+#include <ndmedic/media/trace_media.h>
 
 #include "opened_btt.h"
 
@@ -79,6 +80,25 @@ TEST_CASE("4.1: a call of many sectors uses a lane for each") {
     CHECK(read_back(*btt, 100, 300) == contents(100, 300, 3, 4096));
     CHECK(btt.findings().list().empty());
   }
+}
+
+TEST_CASE("4.1: what lies side by side is stored together: data, both halves, map words") {
+  BttBuilder builder;
+  TraceMedia trace(builder.media());
+  Findings findings;
+  auto btt = Btt::open(trace, writable_options({}), findings);
+  REQUIRE(btt);
+  for (std::uint32_t version = 1; version < 4; ++version) {
+    trace.forget();
+    REQUIRE((*btt)->write({100}, contents(100, 64, version, 4096)));
+    CHECK(trace.count(MediaCall::Kind::write) == 4);
+    CHECK(trace.count(MediaCall::Kind::fence) == 3);
+  }
+  REQUIRE((*btt)->write({110}, contents(110, 4, 9, 4096)));
+  trace.forget();
+  REQUIRE((*btt)->write({100}, contents(100, 64, 10, 4096)));  // 4 of the blocks lie elsewhere
+  CHECK(trace.count(MediaCall::Kind::write) == 5);
+  CHECK(read_back(**btt, 100, 64) == contents(100, 64, 10, 4096));
 }
 
 TEST_CASE("WP-R1: an LBA given twice in one call is written twice, in order") {

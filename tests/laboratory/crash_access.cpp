@@ -78,19 +78,32 @@ bool CrashAccess::follow(AccessContext& context, Site site) {
 bool CrashAccess::store_data(AccessContext& context, Site site, std::uint64_t offset,
                              std::span<const std::byte> from) {
   step();
-  watch_.data(scheduler_.current(), offset, from, media_.visible());
+  // A store of several sectors is one of each to the watch.
+  for (std::size_t at = 0; at < from.size(); at += block_size_)
+    watch_.data(scheduler_.current(), offset + at,
+                from.subspan(at, std::min(block_size_, from.size() - at)), media_.visible());
   return store(context, site, offset, from);
 }
 
-bool CrashAccess::store_half(AccessContext& context, Site site, std::uint64_t group, unsigned unit,
-                             const FlogImage& image) {
+bool CrashAccess::store_halves(AccessContext& context, Site site, std::uint64_t group,
+                               std::span<const FlogHalf> halves) {
+  for (const FlogHalf& half : halves) {
+    if (!store_half(context, site, group, half)) return false;
+    group += sizeof(FlogImage);
+  }
+  return true;
+}
+
+bool CrashAccess::store_half(AccessContext& context, Site site, std::uint64_t group,
+                             const FlogHalf& half) {
   step();
-  const std::span bytes = std::as_bytes(std::span(&image.units[unit], 1));
-  const std::uint64_t offset = group + unit * bytes.size();
-  const std::uint64_t half = boost::endian::little_to_native(image.units[unit]);
-  site == Site::second_half ? watch_.second_half(offset, half) : watch_.first_half(offset, half);
-  if (!store(context, site, offset, bytes)) return false;
-  return faults_.swap || is_image_of(group, image);
+  const std::uint64_t& unit = half.image->units[half.unit];
+  const std::uint64_t offset = half.range(group).offset;
+  const std::uint64_t stored = boost::endian::little_to_native(unit);
+  site == Site::second_half ? watch_.second_half(offset, stored)
+                            : watch_.first_half(offset, stored);
+  if (!store(context, site, offset, std::as_bytes(std::span(&unit, 1)))) return false;
+  return faults_.swap || is_image_of(group, *half.image);
 }
 
 /// Accesses that store whole lines rely on it.

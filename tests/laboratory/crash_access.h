@@ -45,17 +45,23 @@ struct SiteUse {
 /// Models BttAccess.
 class CrashAccess {
  public:
-  CrashAccess(CrashMedia& media, Scheduler& scheduler, CommitWatch& watch, const Faults& faults,
-              SiteUse& use)
-      : media_(media), scheduler_(scheduler), watch_(watch), faults_(faults), use_(use) {}
+  /// `block_size`: bytes of a block of the arenas.
+  CrashAccess(CrashMedia& media, std::size_t block_size, Scheduler& scheduler, CommitWatch& watch,
+              const Faults& faults, SiteUse& use)
+      : media_(media),
+        block_size_(block_size),
+        scheduler_(scheduler),
+        watch_(watch),
+        faults_(faults),
+        use_(use) {}
 
   bool load_data(AccessContext& context, std::uint64_t offset, std::span<std::byte> into);
   void will_load(std::uint64_t) const {}
   bool load_words(AccessContext& context, std::uint64_t offset, std::span<std::uint32_t> words);
   bool store_data(AccessContext& context, Site site, std::uint64_t offset,
                   std::span<const std::byte> from);
-  bool store_half(AccessContext& context, Site site, std::uint64_t group, unsigned unit,
-                  const FlogImage& image);
+  bool store_halves(AccessContext& context, Site site, std::uint64_t group,
+                    std::span<const FlogHalf> halves);
   bool store_words(AccessContext& context, Site site, std::uint64_t offset,
                    std::span<const std::uint32_t> words);
   bool write_back(AccessContext& context, Site site, Extent range);
@@ -80,6 +86,7 @@ class CrashAccess {
     std::vector<std::uint32_t> words{};
   };
 
+  bool store_half(AccessContext& context, Site site, std::uint64_t group, const FlogHalf& half);
   bool is_image_of(std::uint64_t group, const FlogImage& image) const;
   bool is_stale(const Look& look, std::uint64_t offset, std::size_t count) const;
   void step();
@@ -90,6 +97,7 @@ class CrashAccess {
   static bool note(AccessContext& context, const Status& status);
 
   CrashMedia& media_;
+  std::size_t block_size_;
   Scheduler& scheduler_;
   CommitWatch& watch_;
   const Faults& faults_;

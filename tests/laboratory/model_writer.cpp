@@ -124,8 +124,9 @@ class ModelWriter final : public Subject {
     std::memcpy(image.units.data(), &lane.group, sizeof lane.group);
     image.units[unit] = boost::endian::native_to_little(value);
     std::memcpy(&lane.group, image.units.data(), sizeof lane.group);
-    access_.store_half(context_, site, group, unit, image);
-    access_.write_back(context_, site, {group + unit * sizeof value, sizeof value});
+    const FlogHalf placed{&image, unit};
+    access_.store_halves(context_, site, group, {&placed, 1});
+    access_.write_back(context_, site, placed.range(group));
   }
   void map(const Item& item) {
     const std::uint32_t word = start_.lanes[item.lane].free_block.value | map_normal_bits;

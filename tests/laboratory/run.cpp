@@ -117,7 +117,8 @@ bool Run::begin_life(const Start& start, bool first) {
   watch_ = std::make_unique<CommitWatch>(world_, layouts_, media_.visible(),
                                          workload_.fences == CrashMedia::FenceReach::all_flushes);
   scheduler_ = std::make_unique<Scheduler>(random_.next());
-  access_ = std::make_unique<CrashAccess>(media_, *scheduler_, *watch_, faults_, tally_.use);
+  access_ = std::make_unique<CrashAccess>(media_, world_.shape.block, *scheduler_, *watch_, faults_,
+                                          tally_.use);
   subject_ = make_subject(id_.writer, *access_, world_, std::move(starts));
   return !violation_;
 }
