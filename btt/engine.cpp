@@ -11,6 +11,7 @@
 #include <ndmedic/btt/mapped_access.h>
 #include <ndmedic/btt/media_access.h>
 #include <ndmedic/btt/sector_media.h>
+#include <ndmedic/btt/write_queue.h>
 
 namespace ndmedic {
 namespace {
@@ -76,7 +77,7 @@ class ReadOnlyBtt final : public Btt {
 };
 
 template <BttAccess Access>
-class EngineBtt final : public Btt {
+class EngineBtt : public Btt {
  public:
   /// `barriers`: the engine's fences are real ones.
   EngineBtt(Access access, Media& ns, bool barriers, Attachment& attachment,
@@ -108,11 +109,31 @@ class EngineBtt final : public Btt {
     return ns_.fence();
   }
 
+ protected:
+  EngineCore<Access>& core() { return core_; }
+
  private:
   Media& ns_;
   bool barriers_;
   Access access_;
   mutable EngineCore<Access> core_;
+};
+
+/// Where a fence is a system call and the device's work: single sectors are committed together.
+class QueueingBtt final : public EngineBtt<MediaAccess> {
+ public:
+  QueueingBtt(Media& ns, Attachment& attachment, const EngineShape& shape)
+      : EngineBtt(MediaAccess(ns, true), ns, true, attachment, shape), queue_(core()) {}
+
+  using EngineBtt::write;
+  Status write(ExternalLba first, std::span<const std::byte> from) override {
+    if (from.size() != sector_size() || first.value >= sectors())
+      return EngineBtt::write(first, from);
+    return queue_.write({first, from.data()});
+  }
+
+ private:
+  WriteQueue<EngineCore<MediaAccess>> queue_;
 };
 
 /// Atomic stores want their natural alignment; info blocks only promise offsets.
@@ -129,6 +150,8 @@ std::unique_ptr<Btt> engine_on(Media& ns, Attachment& attachment, const BttOptio
   if (!traits.direct.empty() && is_aligned(traits.direct) && (by_cpu || !barriers))
     return std::make_unique<EngineBtt<MappedAccess>>(MappedAccess(traits.direct, barriers), ns,
                                                      barriers, attachment, shape);
+  if (barriers && options.path == WritePath::wp3a)
+    return std::make_unique<QueueingBtt>(ns, attachment, shape);
   return std::make_unique<EngineBtt<MediaAccess>>(MediaAccess(ns, barriers), ns, barriers,
                                                   attachment, shape);
 }

@@ -42,7 +42,8 @@ struct BttOptions {
 /// leave one of them. A call of several sectors is not one step for others: each sector is.
 ///
 /// Durability: when write(), zero() or mark_error() returns, the sectors are durable (but see
-/// BttOptions); when it fails, each sector is old or new, and those before `where` are new.
+/// BttOptions); when it fails, each sector is old or new, and those before `where` are new. Where a
+/// barrier is a system call, sectors that several threads write at once share it.
 /// A commit that fails half-way closes the arena for writing: the next open() decides.
 ///
 /// Media must keep the model of Media (aligned 8-byte units are atomic). Disks that may tear a

@@ -119,7 +119,7 @@ bool Run::begin_life(const Start& start, bool first) {
   scheduler_ = std::make_unique<Scheduler>(random_.next());
   access_ = std::make_unique<CrashAccess>(media_, world_.shape.block, *scheduler_, *watch_, faults_,
                                           tally_.use);
-  subject_ = make_subject(id_.writer, *access_, world_, std::move(starts));
+  subject_ = make_subject(id_.writer, workload_.queued, *access_, world_, std::move(starts));
   return !violation_;
 }
 

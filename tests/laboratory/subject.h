@@ -48,14 +48,15 @@ class Subject {
   virtual Status flush() = 0;
 };
 
-std::unique_ptr<Subject> make_engine(Writer writer, CrashAccess& access, const World& world,
-                                     std::vector<ArenaStart> starts);
+std::unique_ptr<Subject> make_engine(Writer writer, bool queued, CrashAccess& access,
+                                     const World& world, std::vector<ArenaStart> starts);
 std::unique_ptr<Subject> make_model(Writer writer, CrashAccess& access, const World& world,
                                     std::vector<ArenaStart> starts);
-inline std::unique_ptr<Subject> make_subject(Writer writer, CrashAccess& access, const World& world,
-                                             std::vector<ArenaStart> starts) {
+inline std::unique_ptr<Subject> make_subject(Writer writer, bool queued, CrashAccess& access,
+                                             const World& world, std::vector<ArenaStart> starts) {
   const bool engine = writer == Writer::engine_wp3a || writer == Writer::engine_wp2;
-  return (engine ? make_engine : make_model)(writer, access, world, std::move(starts));
+  return engine ? make_engine(writer, queued, access, world, std::move(starts))
+                : make_model(writer, access, world, std::move(starts));
 }
 
 }  // namespace ndmedic::laboratory

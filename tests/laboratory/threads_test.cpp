@@ -13,6 +13,7 @@
 
 #include <ndmedic/btt/engine_core.h>
 #include <ndmedic/btt/mapped_access.h>
+#include <ndmedic/btt/write_queue.h>
 
 #include "history.h"
 #include "metadata.h"
@@ -54,6 +55,7 @@ struct Setting {
   Shape shape;
   unsigned writers;
   unsigned readers;
+  bool queued = false;  // single sectors are written through a WriteQueue
 };
 
 class Threads {
@@ -71,6 +73,7 @@ class Threads {
     shape.container = setting.shape.container;
     shape.sector = {setting.shape.sector, setting.shape.sector};
     engine_.emplace(access_, shape, std::move(starts));
+    if (setting.queued) queue_.emplace(*engine_);
   }
 
   void run(std::uint32_t calls) {
@@ -127,9 +130,10 @@ class Threads {
     for (std::uint32_t i = 0; i < count; ++i)
       fill(std::span(bytes).subspan(i * world_.shape.sector, world_.shape.sector), content);
     const std::uint64_t begin = now();
-    const Status status = what == 0   ? engine_->zero({lba}, count)
-                          : what == 1 ? engine_->mark_error({lba}, count)
-                                      : engine_->write({lba}, bytes);
+    const Status status = what == 0              ? engine_->zero({lba}, count)
+                          : what == 1            ? engine_->mark_error({lba}, count)
+                          : queue_ && count == 1 ? queue_->write({{lba}, bytes.data()})
+                                                 : engine_->write({lba}, bytes);
     if (!status) ++faults_;
     note(thread, lba, count, true, content, begin);
   }
@@ -191,6 +195,7 @@ class Threads {
   std::vector<std::byte> bytes_;
   MappedAccess access_;
   std::optional<EngineCore<MappedAccess>> engine_;
+  std::optional<WriteQueue<EngineCore<MappedAccess>>> queue_;
   std::atomic<std::uint64_t> clock_{0};
   std::atomic<int> faults_{0};
   std::vector<std::vector<Noted>> notes_;
@@ -212,6 +217,8 @@ TEST_CASE("what real threads see can be explained, and what they leave is at res
       {shape_of(6, 1, 512), 3, 1},   // one lane for all
       {shape_of(20, 3, 256), 3, 2},  // two map locks
       {shape_of(40, 8, 64), 2, 1},
+      {shape_of(6, 4, 64), 4, 1, true},  // commits for each other, and some of their own
+      {shape_of(2, 1, 64), 3, 1, true},
   };
   for (const Setting& setting : settings)
     for (const std::uint64_t seed : {1U, 2U}) {

@@ -109,6 +109,7 @@ Workload make_workload(Kind kind, Writer writer, Random& random) {
       calls.push_back(draw_call(kind, thread, targets, random));
     if (wants_recovery(writer)) calls.push_back({Call::Kind::flush, {}});
   }
+  workload.queued = writer == Writer::engine_wp3a && threads > 1 && random.one_in(2);
   return workload;
 }
 

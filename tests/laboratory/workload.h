@@ -37,6 +37,7 @@ struct Workload {
   /// With WP-2 on several threads a fence has to serve all of them, as that of Media does (WP-R4).
   CrashMedia::FenceReach fences = CrashMedia::FenceReach::own_flushes;
   std::vector<std::vector<Call>> threads{};  ///< calls in order
+  bool queued = false;                       ///< single sectors are written through a WriteQueue
 };
 
 /// Chosen by `random`; the models are given one thread and one arena.
