@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include <ndmedic/cli/cancel.h>
+#include <ndmedic/cli/create_nfit.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/cli/namespace_choice.h>
@@ -192,7 +193,7 @@ int carry_out(Creation& creation, const CreateArguments& arguments, Io& io) {
 }
 
 void add_create(CLI::App& app, Run& chosen) {
-  const Verb create(app, "create", "Make a BTT or a libpmemblk pool");
+  const Verb create(app, "create", "Make a BTT, a libpmemblk pool or an NFIT");
   create.needs_verb();
   create.footer(
       "Examples:\n  ndmedic create btt --size 1G disk.img\n"
@@ -200,6 +201,7 @@ void add_create(CLI::App& app, Run& chosen) {
   add_create_verb(create, "btt", "Make a BTT in a new file, an image or a namespace", false,
                   chosen);
   add_create_verb(create, "pool", "Make a libpmemblk pool file", true, chosen);
+  add_create_nfit(create, chosen);
 }
 
 }  // namespace ndmedic::cli

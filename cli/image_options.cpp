@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/image_options.h>
 
-#include <charconv>
 #include <map>
 #include <ostream>
 
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/text.h>
-#include <ndmedic/format/checked.h>
+#include <ndmedic/format/platform_nfit.h>
+#include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/in_use.h>
 
@@ -96,6 +96,7 @@ std::vector<ImageInput> claim_files(const ImageArguments& arguments, const Write
 /// The first image that cannot be opened alone either: which of several an Error is about.
 std::string culprit(const std::vector<std::string>& paths, OpenOptions options) {
   options.nfit.reset();
+  options.nfit_table.clear();
   options.lsa.clear();
   for (const std::string& path : paths) {
     auto file = FileMedia::open_read(path);
@@ -108,21 +109,6 @@ std::string culprit(const std::vector<std::string>& paths, OpenOptions options) 
 }
 
 }  // namespace
-
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  const bool hex = text.starts_with("0x") || text.starts_with("0X");
-  if (hex) text.remove_prefix(2);
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number, hex ? 16 : 10);
-  if (error != std::errc{}) return std::nullopt;
-  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
-  if (unit.empty()) return number;
-  const auto power = std::string_view("KMGT").find(unit.front());
-  if (hex || power == std::string_view::npos || (unit.size() > 1 && unit.substr(1) != "iB"))
-    return std::nullopt;
-  return (Checked(number) * (std::uint64_t{1024} << (10 * power))).get();
-}
 
 void add_image_options(const Verb& verb, ImageArguments& arguments, const std::string& name,
                        int least) {
@@ -149,19 +135,51 @@ void add_image_options(const Verb& verb, ImageArguments& arguments, const std::s
   verb.flag("--nfit-without-header", options.nfit_without_header,
             "The NFIT is the buffer of a _FIT method");
   verb.option(
+      "--platform", "FILE",
+      [&arguments](const std::string& path) {
+        arguments.platform = read_platform_file(path);
+        if (const auto& platform = arguments.platform->platform)
+          arguments.options.nfit_table = write_nfit(*platform, NfitForm::table);
+      },
+      "Description of the platform in JSON, instead of an NFIT");
+  verb.option(
       "--interleave", "SIZE",
       [&options](const std::string& text) { options.interleave = interleave_or_throw(text); },
       "How bytes of a set are spread if no NFIT says it: a line size, or \"linear\"");
+}
+
+bool check_platform(const ImageArguments& arguments, int& code, Io& io) {
+  const auto& file = arguments.platform;
+  if (file && arguments.options.nfit) {
+    io.err << "ndmedic: --nfit and --platform: one of them describes the regions\n";
+    code |= exit_usage;
+    return false;
+  }
+  if (!file || file->platform) return true;
+  code |= file->error ? exit_unreadable : exit_usage;
+  io.err << "ndmedic: "
+         << (file->error ? error_text(file->path, *file->error)
+                         : escape_untrusted(file->path + ": " + file->complaint))
+         << '\n';
+  return false;
 }
 
 std::vector<std::string> files_of(const ImageArguments& arguments) {
   std::vector<std::string> files = arguments.images;
   files.insert(files.end(), arguments.options.lsa.begin(), arguments.options.lsa.end());
   if (arguments.options.nfit) files.push_back(*arguments.options.nfit);
+  if (arguments.platform) files.push_back(arguments.platform->path);
   return files;
 }
 
 namespace {
+
+/// What describes the regions can be read.
+bool check_regions(const ImageArguments& arguments, Opened& opened, Io& io) {
+  const auto& nfit = arguments.options.nfit;
+  if (nfit && !open_file(*nfit, opened, io)) return false;
+  return check_platform(arguments, opened.code, io);
+}
 
 void open_tree(std::vector<ImageInput> inputs, const OpenOptions& options, Opened& opened,
                FindingSink& findings, Io& io) {
@@ -184,7 +202,7 @@ void open_tree(std::vector<ImageInput> inputs, const OpenOptions& options, Opene
 
 Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io, const Wrap& wrap) {
   Opened opened;
-  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
+  if (!check_regions(arguments, opened, io)) return opened;
   open_tree(open_files(arguments, wrap, opened, findings, io), arguments.options, opened, findings,
             io);
   return opened;
@@ -193,7 +211,7 @@ Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io, cons
 Opened open_for_writing(const ImageArguments& arguments, const WriteOptions& write,
                         FindingSink& findings, Io& io, const Wrap& wrap) {
   Opened opened;
-  if (arguments.options.nfit && !open_file(*arguments.options.nfit, opened, io)) return opened;
+  if (!check_regions(arguments, opened, io)) return opened;
   OpenOptions options = arguments.options;
   options.write = write;
   open_tree(claim_files(arguments, write, wrap, opened, io), options, opened, findings, io);

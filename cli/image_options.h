@@ -9,6 +9,8 @@
 #include <vector>
 
 #include <ndmedic/cli/command.h>
+#include <ndmedic/cli/platform_file.h>
+#include <ndmedic/cli/sizes.h>
 #include <ndmedic/cli/verb.h>
 #include <ndmedic/image/image.h>
 #include <ndmedic/media/open_file.h>
@@ -16,9 +18,11 @@
 namespace ndmedic::cli {
 
 /// IMAGE... and --as, --label-size, --offset, --length, --lsa, --nfit, --nfit-without-header,
-/// --interleave.
+/// --platform, --interleave.
 struct ImageArguments {
   std::vector<std::string> images;
+  /// --platform, read while the arguments are: what it says is in options.nfit_table as well.
+  std::optional<PlatformFile> platform{};
   OpenOptions options;
 };
 
@@ -35,6 +39,9 @@ struct Opened {
   std::optional<ImageTree> tree;
   int code = 0;
 };
+/// False when --platform is no platform: told on io.err, `code` is the exit code.
+bool check_platform(const ImageArguments& arguments, int& code, Io& io);
+
 /// All files that the arguments name: what output must not go to.
 std::vector<std::string> files_of(const ImageArguments& arguments);
 
@@ -43,9 +50,5 @@ Opened open(const ImageArguments& arguments, FindingSink& findings, Io& io, cons
 /// As open(), for writing: every image is claimed, and none is left out.
 Opened open_for_writing(const ImageArguments& arguments, const WriteOptions& write,
                         FindingSink& findings, Io& io, const Wrap& wrap = {});
-
-/// Parses a size or an offset: decimal or 0x, suffixes K M G T (and KiB ...) are powers of 1024.
-/// None for anything else, and for values beyond 2^64-1.
-std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace ndmedic::cli

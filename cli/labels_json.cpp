@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <optional>
 #include <span>
-#include <stdexcept>
 
+#include <ndmedic/cli/json_input.h>
 #include <ndmedic/format/label_format.h>
 #include <ndmedic/format/label_index.h>
 #include <ndmedic/media/memory_media.h>
@@ -16,7 +17,6 @@
 namespace ndmedic::cli {
 namespace {
 
-constexpr int depth_max = 16;
 constexpr std::uint64_t chunk = 128;  // granularity of `rest`
 
 Json index_json(const IndexBlock& index) {
@@ -61,32 +61,6 @@ std::optional<Json> rest_json(const LabelArea& area, const Media& media) {
   return rest;
 }
 
-/// Thrown within this file only.
-struct Complaint : std::runtime_error {
-  Complaint(const std::string& pointer, const std::string& what)
-      : std::runtime_error((pointer.empty() ? "/" : pointer) + ": " + what) {}
-};
-
-const Json& member(const Json& object, const std::string& pointer, const char* key) {
-  if (!object.is_object()) throw Complaint(pointer, "an object is wanted");
-  const auto at = object.find(key);
-  if (at == object.end()) throw Complaint(pointer + "/" + key, "missing");
-  return *at;
-}
-
-std::uint64_t number(const Json& object, const std::string& pointer, const char* key) {
-  const Json& value = member(object, pointer, key);
-  if (!value.is_number_unsigned())
-    throw Complaint(pointer + "/" + key, "an unsigned integer is wanted");
-  return value.get<std::uint64_t>();
-}
-
-const Json& array(const Json& object, const std::string& pointer, const char* key) {
-  const Json& value = member(object, pointer, key);
-  if (!value.is_array()) throw Complaint(pointer + "/" + key, "an array is wanted");
-  return value;
-}
-
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
@@ -94,18 +68,19 @@ int digit(char c) {
 
 /// Puts the bytes of one part where it says they belong.
 void place(const Json& part, const std::string& pointer, std::span<std::byte> area) {
-  const Json& text = member(part, pointer, "bytes");
-  if (!text.is_string()) throw Complaint(pointer + "/bytes", "a string is wanted");
+  const Json& text = json_member(part, pointer, "bytes");
+  if (!text.is_string()) throw JsonComplaint(pointer + "/bytes", "a string is wanted");
   const auto& digits = text.get_ref<const std::string&>();
-  const std::uint64_t offset = number(part, pointer, "offset");
+  const std::uint64_t offset = json_number(part, pointer, "offset");
   if (offset > area.size() || digits.size() / 2 > area.size() - offset)
-    throw Complaint(pointer + "/offset", fmt::format("beyond the area of {} bytes", area.size()));
-  if (digits.size() % 2 != 0) throw Complaint(pointer + "/bytes", "half a byte at the end");
+    throw JsonComplaint(pointer + "/offset",
+                        fmt::format("beyond the area of {} bytes", area.size()));
+  if (digits.size() % 2 != 0) throw JsonComplaint(pointer + "/bytes", "half a byte at the end");
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     const int high = digit(digits[i]);
     const int low = digit(digits[i + 1]);
     if (high < 0 || low < 0)
-      throw Complaint(pointer + "/bytes", fmt::format("no hex digit at character {}", i));
+      throw JsonComplaint(pointer + "/bytes", fmt::format("no hex digit at character {}", i));
     area[offset + i / 2] = static_cast<std::byte>(high << 4 | low);
   }
 }
@@ -119,19 +94,20 @@ void compare(Json given, const std::string& pointer, const std::vector<std::byte
   given.erase("path_bytes");
   const Json difference = Json::diff(meant, given);
   if (difference.empty()) return;
-  throw Complaint(pointer + difference.front().at("path").get<std::string>(),
-                  "contradicts the bytes, which are what is restored");
+  throw JsonComplaint(pointer + difference.front().at("path").get<std::string>(),
+                      "contradicts the bytes, which are what is restored");
 }
 
 std::vector<std::byte> read_area(const Json& json, const std::string& pointer,
                                  std::uint64_t wanted) {
-  const std::uint64_t size = number(json, pointer, "size");
+  const std::uint64_t size = json_number(json, pointer, "size");
   if (size != wanted)
-    throw Complaint(pointer + "/size",
-                    fmt::format("{} bytes, but the label area of the image has {}", size, wanted));
+    throw JsonComplaint(
+        pointer + "/size",
+        fmt::format("{} bytes, but the label area of the image has {}", size, wanted));
   std::vector<std::byte> bytes(size);
   for (const char* const key : {"index", "slots", "rest"}) {
-    const Json& parts = array(json, pointer, key);
+    const Json& parts = json_array(json, pointer, key);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       const bool blank = !parts[i].contains("fields") && std::strcmp(key, "index") == 0;
       if (!blank) place(parts[i], fmt::format("{}/{}/{}", pointer, key, i), bytes);
@@ -139,23 +115,6 @@ std::vector<std::byte> read_area(const Json& json, const std::string& pointer,
   }
   compare(json, pointer, bytes);
   return bytes;
-}
-
-Json parse(std::string_view text) {
-  const auto guard = [](int depth, Json::parse_event_t, const Json&) {
-    if (depth > depth_max) throw Complaint("", fmt::format("deeper than {} levels", depth_max));
-    return true;
-  };
-  try {
-    return Json::parse(text, guard);
-  } catch (const Json::parse_error& error) {
-    const auto before = text.substr(0, std::min(text.size(), error.byte));
-    const auto lines = std::ranges::count(before, '\n');
-    throw Complaint(fmt::format("line {}", lines + 1),
-                    error.byte > text.size() ? "the JSON ends too early" : "no JSON");
-  } catch (const Json::out_of_range&) {
-    throw Complaint("", "a number is beyond all range");
-  }
 }
 
 }  // namespace
@@ -179,14 +138,15 @@ Json label_area_json(const LabelArea& area, const Media& media) {
 LabelDocument read_label_document(std::string_view text, const std::vector<std::uint64_t>& sizes) {
   LabelDocument document;
   try {
-    const Json json = parse(text);
-    if (number(json, "", "schema_version") != json_schema_version)
-      throw Complaint("/schema_version", fmt::format("only {} is known", json_schema_version));
-    if (member(json, "", "verb") != "labels dump")
-      throw Complaint("/verb", "\"labels dump\" is wanted");
-    const Json& areas = array(json, "", "areas");
+    const Json json = parse_json(text);
+    if (json_number(json, "", "schema_version") != json_schema_version)
+      throw JsonComplaint("/schema_version", fmt::format("only {} is known", json_schema_version));
+    if (json_member(json, "", "verb") != "labels dump")
+      throw JsonComplaint("/verb", "\"labels dump\" is wanted");
+    const Json& areas = json_array(json, "", "areas");
     if (areas.size() != sizes.size())
-      throw Complaint("/areas", fmt::format("{} areas for {} images", areas.size(), sizes.size()));
+      throw JsonComplaint("/areas",
+                          fmt::format("{} areas for {} images", areas.size(), sizes.size()));
     for (std::size_t i = 0; i < areas.size(); ++i)
       document.areas.push_back(read_area(areas[i], fmt::format("/areas/{}", i), sizes[i]));
   } catch (const std::exception& error) {

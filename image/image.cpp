@@ -8,6 +8,7 @@
 #include <ndmedic/image/namespace_data.h>
 #include <ndmedic/image/personality.h>
 #include <ndmedic/media/file_media.h>
+#include <ndmedic/media/memory_media.h>
 #include <ndmedic/media/view.h>
 
 namespace ndmedic {
@@ -81,10 +82,15 @@ class Opening {
   /// --nfit, or an NFIT among the images: describes the regions of all others.
   Status read_given_nfit() {
     const auto dimms = static_cast<std::uint32_t>(dimms_in_order().size());
+    Place place;
+    place.kind = PlaceKind::nfit;
+    if (!options_.nfit_table.empty()) {
+      const MemoryMedia table(options_.nfit_table);
+      NDMEDIC_TRY(nfit_, read_nfit(table, !options_.nfit_without_header, dimms, place, findings_));
+      return {};
+    }
     if (options_.nfit) {
       NDMEDIC_TRY(const auto file, FileMedia::open_read(*options_.nfit));
-      Place place;
-      place.kind = PlaceKind::nfit;
       NDMEDIC_TRY(nfit_, read_nfit(*file, !options_.nfit_without_header, dimms, place, findings_));
       return {};
     }

@@ -2,6 +2,7 @@
 // What a caller may fix when images are opened; whatever is left open is detected by evidence.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,6 +41,7 @@ struct OpenOptions {
   std::optional<std::uint64_t> length;      ///< --length
   std::vector<std::string> lsa;             ///< --lsa: label area of the n-th IMAGE (CXL)
   std::optional<std::string> nfit;          ///< --nfit: describes the regions over all IMAGEs
+  std::vector<std::byte> nfit_table;        ///< unless empty: what the file of `nfit` would hold
   bool nfit_without_header = false;         ///< the NFIT is a _FIT buffer (labels.md 5.7)
   SetInterleave interleave{};               ///< --interleave: where no NFIT says it
   bool probe_content = true;                ///< look what is inside namespaces (libblkid)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Whole runs of the program, compared byte for byte: transcripts/CASE/{name,command,stdout,stderr,
-// exit}. A recipe beside them makes CASE/d0.img, d1.img, ... NDMEDIC_UPDATE=1 rewrites what is
-// expected, and fails.
+// exit}. A recipe beside them makes CASE/d0.img, d1.img, ...; a file platform.json lies in CASE
+// too. NDMEDIC_UPDATE=1 rewrites what is expected, and fails.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -31,6 +31,8 @@ void check_case(const fs::path& folder) {
   clear(folder.filename().string());
   if (fs::exists(folder / "recipe"))
     lay_out_recipe(text_of(folder / "recipe"), folder.filename().string());
+  if (fs::exists(folder / "platform.json"))
+    write_text(folder.filename() / "platform.json", text_of(folder / "platform.json"));
   const auto arguments = words_of(text_of(folder / "command"));
   for (const std::string& argument : arguments) lay_out(argument);
   const Outcome outcome = run(arguments);
