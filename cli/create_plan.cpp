@@ -11,11 +11,11 @@
 #include <ndmedic/btt/pool_layout.h>
 #include <ndmedic/cli/create.h>
 #include <ndmedic/cli/exit_codes.h>
+#include <ndmedic/cli/known_content.h>
 #include <ndmedic/cli/namespace_choice.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/guid_source.h>
 #include <ndmedic/format/untrusted_text.h>
-#include <ndmedic/image/content.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/memory_media.h>
 
@@ -48,46 +48,6 @@ std::string layout_error_text(const Error& error, const FormatPlan& plan, std::u
         plan.external_lbasize);
   return fmt::format("sectors of {} bytes are not possible in {}", plan.external_lbasize,
                      size_text(size));
-}
-
-/// Traces of what no reader takes for whole.
-std::string known_trace(const EvidenceList& list) {
-  for (const Evidence& evidence : list)
-    if (evidence.clue == Clue::other_pool_signature || evidence.clue == Clue::btt_damaged ||
-        evidence.clue == Clue::btt_info_elsewhere)
-      return evidence_text(evidence);
-  return {};
-}
-
-/// What is inside, by its signature.
-std::string known_inside(const Content& content) {
-  if (content.state == ContentState::ambiguous) return "content of several kinds at once";
-  if (content.state != ContentState::found) return {};
-  if (content.type.empty())
-    return fmt::format("a partition table ({})", escape_untrusted(content.partition_table));
-  std::string text = escape_untrusted(content.type);
-  if (!content.label.empty()) text += fmt::format(" \"{}\"", escape_untrusted(content.label));
-  return text;
-}
-
-/// Sector mode by the word of the label alone: no info block, damaged or whole, main or backup.
-bool only_label_says_sectors(const NamespaceImage& ns) {
-  const auto told_by_label = [](const Evidence& e) { return e.clue == Clue::label_abstraction; };
-  return ns.btt && !ns.btt->chain.found() && std::ranges::all_of(ns.evidence, told_by_label);
-}
-
-/// What a namespace holds that somebody may miss; empty: nothing that is known.
-std::string known_content(const ImageTree& tree, const NamespaceImage& ns) {
-  if (only_label_says_sectors(ns)) return known_inside(probe_content_of(*ns.media, 512));
-  if (ns.personality != Personality::raw) {
-    std::string text(personality_text(ns.personality));
-    if (ns.btt && ns.btt->chain.external_nlba() > 0)
-      text += fmt::format(" of {} sectors", ns.btt->chain.external_nlba());
-    return text;
-  }
-  std::string text = known_trace(ns.evidence);
-  if (text.empty() && ns.device) text = known_trace(tree.devices[*ns.device].evidence);
-  return text.empty() && ns.content ? known_inside(*ns.content) : text;
 }
 
 /// The version that Linux looks for there, or none where it looks for no BTT (PL-4..PL-6).

@@ -176,6 +176,7 @@ void add_labels(CLI::App& app, Run& chosen) {
   add_labels_change(verb, chosen);
   add_labels_recover(verb, chosen);
   add_labels_restore(verb, chosen);
+  add_labels_init(verb, chosen);
   auto arguments = std::make_shared<Arguments>();
   const Verb dump(verb, "dump", "Every index block and label of the images");
   dump.footer(footer);

@@ -16,6 +16,7 @@ void add_labels_change(const Verb& labels, Run& chosen);
 void add_labels_recover(const Verb& labels, Run& chosen);
 void add_labels_diff(const Verb& labels, Run& chosen);
 void add_labels_restore(const Verb& labels, Run& chosen);
+void add_labels_init(const Verb& labels, Run& chosen);
 
 /// The line for an image without one.
 std::string no_label_area_text(const std::string& path);
