@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Meaning, tests and creation arithmetic of PFN and DAX info blocks (btt.md 6.2 to 6.4).
+// Meaning and tests of PFN and DAX info blocks (btt.md 6.2, 6.3).
 
 #include <ndmedic/format/pfn_info.h>
 
-#include <algorithm>
 #include <bit>
-#include <limits>
 
 #include <boost/endian/conversion.hpp>
 
@@ -19,9 +17,7 @@ namespace ndmedic {
 namespace {
 
 constexpr std::uint64_t page = 4096;
-constexpr std::uint64_t reserved_head = 8192;  // page 0, and the block itself
-constexpr std::uint64_t compatible_align = std::uint64_t{2} << 20;
-constexpr std::uint64_t descriptor_size = 64;
+constexpr std::uint32_t descriptor_size = 64;
 
 template <RuleId Rule, RuleId Name>
 void note(PfnViolations& found, const PfnInfo& info, std::uint64_t expected,
@@ -56,8 +52,8 @@ void check_offsets(const PfnInfo& info, const PfnMeaning& meaning, const PfnCont
   const std::uint32_t mode = info.mode.value();
   if (mode != pfn_mode_ram && mode != pfn_mode_pmem)
     note<"6.3-5", "mode">(found, info, pfn_mode_pmem, Expect::one_of);
-  if (mode == pfn_mode_ram && dataoff < reserved_head)
-    note<"6.3-14", "dataoff">(found, info, reserved_head, Expect::at_least);
+  if (mode == pfn_mode_ram && dataoff < pfn_reserved_head)
+    note<"6.3-14", "dataoff">(found, info, pfn_reserved_head, Expect::at_least);
 
   if (meaning.align > size) note<"6.3-9", "align">(found, info, size, Expect::at_most);
   if (dataoff >= size)
@@ -73,8 +69,11 @@ void check_offsets(const PfnInfo& info, const PfnMeaning& meaning, const PfnCont
 }
 
 /// Rules 11 and 12 on physical addresses.
-void check_addresses(const PfnInfo& info, const PfnMeaning& meaning, std::uint64_t base,
-                     std::uint64_t size, PfnViolations& found) {
+void check_addresses(const PfnInfo& info, const PfnMeaning& meaning, const PfnContext& context,
+                     PfnViolations& found) {
+  const std::uint64_t base = *context.physical_base;
+  const std::uint64_t size = context.namespace_size;
+  const std::uint64_t compatible_align = context.compatible_align;
   const auto start = (Checked(base) + meaning.start_pad).get();
   const auto data = (Checked(base) + meaning.start_pad + info.dataoff.value()).get();
   const auto end = (Checked(base) + size - meaning.end_trunc).get();
@@ -122,8 +121,7 @@ PfnViolations validate(const PfnInfo& info, const PfnContext& context) {
   const PfnMeaning meaning = interpret(info);
   check_identity(info, context, found);
   check_offsets(info, meaning, context, found);
-  if (context.physical_base)
-    check_addresses(info, meaning, *context.physical_base, context.namespace_size, found);
+  if (context.physical_base) check_addresses(info, meaning, context, found);
   if (meaning.reserved_counts) check_reserved(info, found);
   return found;
 }
@@ -136,34 +134,6 @@ std::optional<std::uint64_t> usable_size(const PfnInfo& info, std::uint64_t name
   const PfnMeaning meaning = interpret(info);
   return (Checked(namespace_size) - meaning.start_pad - meaning.end_trunc - info.dataoff.value())
       .get();
-}
-
-std::optional<PfnLayout> pfn_layout(const PfnRequest& request) {
-  const Checked size = request.namespace_size;
-  const Checked base = request.physical_base;
-  const std::uint64_t page_size = request.page_size;
-  if (!std::has_single_bit(page_size) || !std::has_single_bit(request.align) ||
-      request.align < page_size || (request.mode != pfn_mode_ram && request.mode != pfn_mode_pmem))
-    return std::nullopt;
-  const std::uint64_t align = std::max(request.align, compatible_align);
-
-  const auto mappable = (size - reserved_head).get();
-  const auto end = (base + size).get();
-  if (!mappable || !end) return std::nullopt;
-  const std::uint64_t end_trunc = *end % align;
-  const Checked start_pad =
-      request.writer == PfnWriter::ndctl ? base.round_up(align) - base : Checked(0);
-  const std::uint64_t page_map =
-      request.mode == pfn_mode_pmem ? *mappable / page_size * descriptor_size : 0;
-  const Checked dataoff = (base + reserved_head + page_map).round_up(align) - base;
-  const auto data = (size - dataoff - end_trunc - start_pad).get();
-  if (!data || *data < page_size || !start_pad.at_most(std::numeric_limits<std::uint32_t>::max()) ||
-      end_trunc > std::numeric_limits<std::uint32_t>::max())
-    return std::nullopt;
-  return PfnLayout{.dataoff = *dataoff.get(),
-                   .npfns = *data / page_size,
-                   .start_pad = static_cast<std::uint32_t>(*start_pad.get()),
-                   .end_trunc = static_cast<std::uint32_t>(end_trunc)};
 }
 
 }  // namespace ndmedic

@@ -15,7 +15,8 @@
 
 namespace ndmedic {
 
-inline constexpr std::uint64_t pfn_info_offset = 4096;  ///< from the namespace's first byte
+inline constexpr std::uint64_t pfn_info_offset = 4096;    ///< from the namespace's first byte
+inline constexpr std::uint64_t pfn_reserved_head = 8192;  ///< before the page map, or mode 1 data
 
 /// What a field means depends on `minor`: read the values that count from interpret().
 struct PfnInfo {
@@ -97,7 +98,7 @@ inline constexpr std::array pfn_info_rules = {
     Rule{"6.3-9", true, "align is at most the namespace's size"},
     Rule{"6.3-10", true, "dataoff lies within the namespace"},
     Rule{"6.3-11", true, "dataoff is a multiple of 4096, and the data's address one of align"},
-    Rule{"6.3-12", false, "start and end of the data are multiples of 2 MiB (x86)"},
+    Rule{"6.3-12", false, "start and end of the data are multiples of the platform's alignment"},
     Rule{"6.3-13", true, "dataoff lies within what start_pad and end_trunc leave"},
     Rule{"6.3-14", true, "dataoff is at least 8192 in mode 1"},
     Rule{"6.1", false, "version is 1.0 to 1.4"},
@@ -113,6 +114,7 @@ struct PfnContext {
   std::optional<Guid> parent_uuid{};
   std::optional<std::uint64_t> physical_base{};  ///< of the namespace (rules 11 and 12)
   std::optional<PfnKind> kind{};                 ///< when a label names the personality (rule 2)
+  std::uint64_t compatible_align = std::uint64_t{2} << 20;  ///< of the platform (rule 12)
 };
 
 /// All rules that the block violates. Without physical_base rule 11 is tested by its half on
@@ -124,29 +126,5 @@ std::uint64_t checksum_of(const PfnInfo& info);
 
 /// Bytes of user data, or none when the block's values do not fit a namespace of that size.
 std::optional<std::uint64_t> usable_size(const PfnInfo& info, std::uint64_t namespace_size);
-
-/// Who makes a namespace: they differ in start_pad (6.4 step 2).
-enum class PfnWriter : std::uint8_t { kernel, ndctl };
-
-struct PfnRequest {
-  std::uint64_t namespace_size = 0;  ///< bytes
-  std::uint64_t physical_base = 0;
-  std::uint64_t align = std::uint64_t{2} << 20;  ///< a power of two >= page_size
-  std::uint32_t page_size = 4096;                ///< a power of two
-  std::uint32_t mode = pfn_mode_pmem;
-  PfnWriter writer = PfnWriter::ndctl;
-};
-
-/// Sizes in bytes, offsets from the namespace's start.
-struct PfnLayout {
-  std::uint64_t dataoff = 0;
-  std::uint64_t npfns = 0;
-  std::uint32_t start_pad = 0;
-  std::uint32_t end_trunc = 0;
-  friend bool operator==(const PfnLayout&, const PfnLayout&) = default;
-};
-
-/// The arithmetic of 6.4, or none when no page is left or the request is not of that form.
-std::optional<PfnLayout> pfn_layout(const PfnRequest& request);
 
 }  // namespace ndmedic

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // PFN and DAX info blocks. Contract: any 4096 bytes come back unchanged, are judged for a namespace
-// of any size as the second reader judges them, and a usable size never exceeds the namespace.
+// of any size as the second reader judges them, and a usable size never exceeds the namespace. A
+// layout that is made for any request keeps the rules by which it is read.
 // size: bytes of the namespace; body: the block.
 #include <ndmedic/format/codec.h>
-#include <ndmedic/format/pfn_info.h>
+#include <ndmedic/format/pfn_layout.h>
 #include <ndmedic/image/siblings.h>
 #include <ndmedic/media/memory_media.h>
 
@@ -37,13 +38,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(pfn.data_offset <= head.size && pfn.data_size <= head.size - pfn.data_offset,
                   "data within the namespace");
   }
-  const PfnRequest request{head.size,
-                           std::uint64_t{head.number} << 12,
-                           std::uint64_t{1} << (head.small & 63),
-                           4096,
-                           head.choice & 3U,
-                           head.flag(1) ? PfnWriter::kernel : PfnWriter::ndctl};
-  if (const auto layout = pfn_layout(request))
-    fuzz::require(layout->dataoff < head.size && layout->npfns != 0, "a layout leaves pages");
+  const PfnRequest request{.namespace_size = head.size,
+                           .physical_base = std::uint64_t{head.number} << 12,
+                           .align = std::uint64_t{1} << (head.small & 63),
+                           .page_size = 4096U << (head.choice >> 2 & 7),
+                           .page_struct_size = std::uint32_t{head.small} >> 6,
+                           .compatible_align = std::uint64_t{1} << (head.choice >> 5 << 2),
+                           .mode = head.choice & 3U,
+                           .writer = head.flag(1) ? PfnWriter::kernel : PfnWriter::ndctl};
+  if (const auto made = make_pfn_info(request, PfnKind::fsdax, {}, {})) {
+    fuzz::require(made->dataoff.value() < head.size && made->npfns.value() != 0,
+                  "a layout leaves pages");
+    const bool kernel = request.writer == PfnWriter::kernel;
+    const auto judged = validate(*made, {.namespace_size = head.size,
+                                         .parent_uuid = Guid{},
+                                         .physical_base = request.physical_base,
+                                         .kind = PfnKind::fsdax,
+                                         .compatible_align = request.compatible_align});
+    fuzz::require(!kernel || judged.empty(), "a layout without start_pad keeps all rules");
+  }
   return 0;
 }

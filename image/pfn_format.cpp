@@ -1,35 +1,40 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An info block at 4096; the page map behind it is left as it is, as nobody reads it offline.
-#include <ndmedic/image/build_pfn.h>
+#include <ndmedic/image/pfn_format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
 
 #include <ndmedic/format/codec.h>
 
 namespace ndmedic {
+namespace {
 
-Status build_pfn(Media& media, const PfnPlan& plan) {
-  PfnRequest request;
+Status write_durably(Media& media, std::uint64_t offset, std::span<const std::byte> bytes) {
+  NDMEDIC_CHECK(media.write(offset, bytes));
+  NDMEDIC_CHECK(media.flush({offset, bytes.size()}));
+  return media.fence();
+}
+
+/// Zeros, unless they are there: a fresh file stays sparse.
+Status destroy_head(Media& media, const PfnStage& stage) {
+  std::array<std::byte, pfn_reserved_head> head{};
+  NDMEDIC_CHECK(media.read(0, head));
+  if (std::ranges::all_of(head, [](std::byte byte) { return byte == std::byte{0}; })) return {};
+  if (stage) stage("old info");
+  head.fill(std::byte{0});
+  return write_durably(media, 0, head);
+}
+
+}  // namespace
+
+Status format_pfn(Media& media, const PfnPlan& plan, const PfnStage& stage) {
+  PfnRequest request = plan.request;
   request.namespace_size = media.size();
-  request.align = plan.align;
-  request.writer = PfnWriter::kernel;
-  const auto layout = pfn_layout(request);
-  if (!layout || plan.align > UINT32_MAX) return Error{Errc::invalid, {}, "size of the namespace"};
-
-  PfnInfo info{};
-  info.sig = plan.kind == PfnKind::fsdax ? pfn_signature : dax_signature;
-  info.uuid = plan.uuid;
-  info.parent_uuid = plan.parent_uuid;
-  info.major = 1;
-  info.minor = 4;
-  info.dataoff = layout->dataoff;
-  info.npfns = layout->npfns;
-  info.mode = request.mode;
-  info.start_pad = layout->start_pad;
-  info.end_trunc = layout->end_trunc;
-  info.align = static_cast<std::uint32_t>(plan.align);
-  info.page_size = request.page_size;
-  info.page_struct_size = 64;
-  info.checksum = checksum_of(info);
-  return media.write(pfn_info_offset, bytes_of(info));
+  NDMEDIC_TRY(const PfnInfo info, make_pfn_info(request, plan.kind, plan.uuid, plan.parent_uuid));
+  NDMEDIC_CHECK(destroy_head(media, stage));
+  if (stage) stage("info");
+  return write_durably(media, pfn_info_offset, bytes_of(info));
 }
 
 }  // namespace ndmedic

@@ -6,8 +6,8 @@
 #include <ndmedic/format/platform_nfit.h>
 #include <ndmedic/format/pool_header.h>
 #include <ndmedic/image/build_labels.h>
-#include <ndmedic/image/build_pfn.h>
 #include <ndmedic/image/build_pool.h>
+#include <ndmedic/image/pfn_format.h>
 #include <ndmedic/image/recipe_labels.h>
 #include <ndmedic/image/recipe_state.h>
 
@@ -137,7 +137,7 @@ Status bare(RecipeState& state, WordReader& words) {
     } else if (words.accept("parent")) {
       NDMEDIC_TRY(plan.parent_uuid, words.uuid());
     } else if (words.accept("align")) {
-      NDMEDIC_TRY(plan.align, words.number(1, UINT32_MAX, "an alignment"));
+      NDMEDIC_TRY(plan.request.align, words.number(1, UINT32_MAX, "an alignment"));
     } else {
       return words.unexpected();
     }
@@ -149,7 +149,7 @@ Status bare(RecipeState& state, WordReader& words) {
     plan.kind = *kind;
     places.info = &pfn_info_structure;
     places.info_offset = pfn_info_offset;
-    NDMEDIC_CHECK(build_pfn(state.device(device), plan));
+    NDMEDIC_CHECK(format_pfn(state.device(device), plan));
   }
   state.add_namespace(std::move(places), BttContainer::ns);
   return {};

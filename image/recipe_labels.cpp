@@ -12,7 +12,7 @@
 #include <ndmedic/format/pfn_info.h>
 #include <ndmedic/format/set_cookie.h>
 #include <ndmedic/image/build_labels.h>
-#include <ndmedic/image/build_pfn.h>
+#include <ndmedic/image/pfn_format.h>
 
 namespace ndmedic {
 namespace {
@@ -167,10 +167,10 @@ Status fill_namespace(Media& media, const RecipeSet& set, const NamespaceWords& 
   plan.kind = ns.mode == Mode::fsdax ? PfnKind::fsdax : PfnKind::devdax;
   plan.uuid = ns.info_uuid;
   plan.parent_uuid = ns.uuid;
-  plan.align = ns.align;
+  plan.request.align = ns.align;
   places.info = &pfn_info_structure;
   places.info_offset = pfn_info_offset;
-  return build_pfn(media, plan);
+  return format_pfn(media, plan);
 }
 
 Status namespace_line(RecipeState& state, WordReader& words) {

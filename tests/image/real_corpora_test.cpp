@@ -21,7 +21,7 @@
 #include <ndmedic/format/label.h>
 #include <ndmedic/format/label_index.h>
 #include <ndmedic/format/nfit_read.h>
-#include <ndmedic/format/pfn_info.h>
+#include <ndmedic/format/pfn_layout.h>
 #include <ndmedic/format/pool_header.h>
 
 namespace ndmedic {
@@ -202,6 +202,14 @@ void check_pfn(Case& images, const json& ns) {
     CAPTURE(key);
     CHECK(field_number(*find_field(pfn_info_fields, key), bytes) == ns.at("info").at(key));
   }
+  // Made here for the same place (QEMU: from 4 GiB on), it is the kernel's block in every byte.
+  PfnRequest request{.namespace_size = ns.at("size").get<std::uint64_t>(),
+                     .writer = PfnWriter::kernel};
+  request.physical_base =
+      (std::uint64_t{4} << 30) + ns.at("extents").at(0).at("offset").get<std::uint64_t>();
+  const auto made = make_pfn_info(request, *pfn_kind(info), info.uuid, info.parent_uuid);
+  REQUIRE(made.has_value());
+  CHECK(std::ranges::equal(bytes_of(*made), bytes));
 }
 
 void check_pool(Case& images, const std::string& name, const json& ns) {
