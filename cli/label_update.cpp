@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <ostream>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include <ndmedic/cli/namespace_filter.h>
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
+#include <ndmedic/cli/qemu_target.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/platform.h>
@@ -20,17 +20,6 @@
 
 namespace ndmedic::cli {
 namespace {
-
-/// The slot of "qemu:slot=N", or none.
-std::optional<std::uint32_t> qemu_slot(std::string_view text) {
-  constexpr std::string_view head = "qemu:slot=";
-  if (!text.starts_with(head)) return std::nullopt;
-  text.remove_prefix(head.size());
-  std::uint32_t slot = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), slot);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && slot < qemu_slots ? std::optional(slot) : std::nullopt;
-}
 
 /// A label area whose stores are named by their places.
 class TaggedArea final : public Media {
@@ -103,7 +92,7 @@ bool LabelUpdate::take_machines() {
   if (arguments_.machines.size() > arguments_.image.images.size())
     return refuse("--for is given more often than there are images", exit_usage);
   for (std::uint32_t image = 0; image < arguments_.machines.size(); ++image) {
-    const auto slot = qemu_slot(arguments_.machines[image]);
+    const auto slot = qemu_target(arguments_.machines[image]);
     if (!slot)
       return refuse(fmt::format("\"{}\" is not qemu:slot=N with a slot below {}",
                                 escape_untrusted(arguments_.machines[image]), qemu_slots),
