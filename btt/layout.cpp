@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include <ndmedic/btt/arena_chain.h>
+#include <ndmedic/btt/info_places.h>
 #include <ndmedic/format/btt_map.h>
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/codec.h>
@@ -16,7 +16,6 @@ namespace ndmedic {
 namespace {
 
 constexpr std::uint64_t window_size = std::uint64_t{1} << 20;
-constexpr std::array<std::uint64_t, 3> initial_offsets = {0, 4096, pool_btt_offset};
 
 /// Writes an arena list; one object for one call of write_layout().
 class Formatter {
@@ -78,15 +77,8 @@ class Formatter {
   /// found by nobody once these are gone.
   Status wipe_infos() {
     tell("old info");
-    for (const std::uint64_t initial : initial_offsets) {
-      const std::uint64_t rawsize = ns_.size() > initial ? ns_.size() - initial : 0;
-      for (std::uint64_t i = 0; i < arena_count(rawsize); ++i) {
-        const ArenaSpan span = arena_span(rawsize, i);
-        const std::uint64_t at = initial + span.offset;
-        NDMEDIC_CHECK(wipe_info(at));
-        NDMEDIC_CHECK(wipe_info(at + round_down(span.size, info_block_size) - info_block_size));
-      }
-    }
+    NDMEDIC_CHECK(for_each_info_place(
+        ns_.size(), [this](std::uint64_t offset, bool) { return wipe_info(offset); }));
     for (const Arena& arena : arenas_) {
       NDMEDIC_CHECK(wipe_info(arena.start.value));
       NDMEDIC_CHECK(wipe_info(arena.backup().value));

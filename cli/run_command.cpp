@@ -17,7 +17,7 @@ namespace {
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
     "pools, NFIT) and make, read and write BTTs. Only create, write, import,\n"
-    "labels restore, edit and undo change an image; every other verb opens it read-only.";
+    "labels restore, edit, wipe and undo change an image; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -121,6 +121,18 @@ void Verb::choice(const std::string& names, const std::string& type,
       ->type_name(type);
 }
 
+void Verb::choices(const std::string& names, const std::string& type,
+                   std::initializer_list<std::string> words,
+                   std::function<void(const std::string&)> take, const std::string& help) const {
+  const auto take_all = [take = std::move(take)](const std::vector<std::string>& given) {
+    for (const std::string& word : given) take(word);
+  };
+  app_.add_option_function<std::vector<std::string>>(names, take_all, help)
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(std::vector<std::string>(words)).description(""))
+      ->type_name(type);
+}
+
 void Verb::list(const std::string& names, const std::string& type, std::vector<std::string>& values,
                 const std::string& help) const {
   app_.add_option(names, values, help)->allow_extra_args(false)->type_name(type);
@@ -158,6 +170,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_import(app, run);
     add_undo(app, run);
     add_edit(app, run);
+    add_wipe(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

@@ -53,6 +53,10 @@ class Verb {
   void choice(const std::string& names, const std::string& type,
               std::initializer_list<std::string> words,
               std::function<void(const std::string&)> take, const std::string& help) const;
+  /// choice() that may be given several times; `take` is called for each.
+  void choices(const std::string& names, const std::string& type,
+               std::initializer_list<std::string> words,
+               std::function<void(const std::string&)> take, const std::string& help) const;
   /// May be given several times, with one value each.
   void list(const std::string& names, const std::string& type, std::vector<std::string>& values,
             const std::string& help) const;
