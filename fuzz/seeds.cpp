@@ -238,6 +238,13 @@ void add_texts(Seeds& seeds) {
         "raw\nns/0/arena0/info.checksum=0x7\n@0x10+2=abcd", "ns/1/info.parent_uuid=btt",
         "ns/0/arena0/map/3..5=0xC0000001", "d2/nfit/0.range_index=2", "d1/pool/header.crtime=1K"})
     seeds.add("edit", edit);
+  for (const char* const document : {"{\"schema_version\":1,\"dimms\":[{\"handle\":1,\"size\":"
+                                     "\"1M\",\"serial\":1,\"vendor\":2}],"
+                                     "\"regions\":[{\"base\":0,\"mappings\":[{\"dimm\":1,\"dpa\":0,"
+                                     "\"size\":\"1M\",\"offset\":0}]}]}",
+                                     "{\"schema_version\":1}"})
+    seeds.add("platform_json", document);
+  seeds.add("label_json", "{\"schema_version\":1,\"verb\":\"labels dump\",\"areas\":[]}");
   seeds.add("canary", "CANARY");
 }
 

@@ -108,15 +108,19 @@ class Child {
   std::string pending_{};
 };
 
-/// The guest's files with /job added: the kernel unpacks several archives one after another.
+/// The guest's files with /job added: the kernel unpacks several archives one after another, and
+/// looks for ACPI tables in the first of them.
 void write_initrd(const BootPlan& plan, const ScratchFolder& scratch) {
   const fs::path job = scratch / "job";
   fs::create_directory(job);
   fs::copy_file(fs::path(NDMEDIC_KERNEL_TESTS) / "jobs" / (plan.job + ".sh"), job / "job.sh");
   for (const fs::path& file : plan.files) fs::copy_file(file, job / file.filename());
+  const fs::path tables = scratch / "kernel/firmware/acpi";
+  fs::create_directories(tables);
+  for (const fs::path& table : plan.acpi) fs::copy_file(table, tables / table.filename());
   const fs::path initrd = scratch / "initrd";
   run_shell("cd " + quoted(scratch.path()) +
-            " && find job -print0 | cpio --quiet -0 -o -H newc -R 0:0 >" + quoted(initrd));
+            " && find kernel job -print0 | cpio --quiet -0 -o -H newc -R 0:0 >" + quoted(initrd));
   fs::resize_file(initrd, (fs::file_size(initrd) + 511) / 512 * 512);
   run_shell("cat " + quoted(guest_folder / "initramfs") + " >>" + quoted(initrd));
 }

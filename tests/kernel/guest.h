@@ -41,6 +41,8 @@ struct BootPlan {
   std::string job{};                           ///< jobs/<job>.sh
   std::vector<Dimm> dimms{};                   ///< at most 8
   std::vector<std::filesystem::path> files{};  ///< put into /job
+  std::vector<std::filesystem::path> acpi{};   ///< tables that Linux takes for QEMU's: of equal
+                                               ///< signature and ids, and of a higher revision
   std::filesystem::path out{};                 ///< where the files of /out go; must exist
 };
 

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What Linux makes of four DIMMs and an NFIT of ours: labels, regions, namespaces, and an ext4 on
+# both of these.
+ndctl read-labels -j nmem0 nmem1 nmem2 nmem3 >/out/labels.json || exit 1
+ndctl list -R >/out/regions.json && ndctl list -N -v >/out/namespaces.json || exit 1
+for region in /sys/bus/nd/devices/region*; do
+  echo "$(cat "$region/size") bytes of $(cat "$region/mappings") DIMMs"
+done
+cp /sys/firmware/acpi/tables/NFIT /out/
+for device in /dev/pmem*; do
+  mke2fs -q -F -t ext4 "$device" && mount -t ext4 "$device" /mnt || exit 1
+  cp /job/payload /mnt/payload && umount /mnt || exit 1
+  e2fsck -fn "$device" >/run/fsck 2>&1 || { cat /run/fsck; exit 1; }
+  echo "filled ${device##*/}"
+done
