@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include <ndmedic/cli/cancel.h>
+#include <ndmedic/cli/create_dimm.h>
 #include <ndmedic/cli/create_nfit.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/json_fields.h>
@@ -193,14 +194,17 @@ int carry_out(Creation& creation, const CreateArguments& arguments, Io& io) {
 }
 
 void add_create(CLI::App& app, Run& chosen) {
-  const Verb create(app, "create", "Make a BTT, a libpmemblk pool or an NFIT");
+  const Verb create(app, "create", "Make an NVDIMM, a BTT, a libpmemblk pool or an NFIT");
   create.needs_verb();
   create.footer(
-      "Examples:\n  ndmedic create btt --size 1G disk.img\n"
+      "Examples:\n"
+      "  ndmedic create dimm nv.img --size 4G --for qemu:slot=0 --namespace mode=sector\n"
+      "  ndmedic create btt --size 1G disk.img\n"
       "  ndmedic create pool --size 1G disk.pool");
   add_create_verb(create, "btt", "Make a BTT in a new file, an image or a namespace", false,
                   chosen);
   add_create_verb(create, "pool", "Make a libpmemblk pool file", true, chosen);
+  add_create_dimm(create, chosen);
   add_create_nfit(create, chosen);
 }
 

@@ -35,6 +35,9 @@ struct CreateArguments {
   bool json = false;
 };
 
+/// Why there is no such layout in `size` bytes, and which there are.
+std::string layout_error_text(const Error& error, const FormatPlan& plan, std::uint64_t size);
+
 /// The options of create btt, or of create pool.
 void add_create_options(const Verb& verb, CreateArguments& arguments);
 

@@ -33,23 +33,6 @@ std::uint64_t creation_time() {
   return static_cast<std::uint64_t>(std::time(nullptr));
 }
 
-/// Why there is no such layout, and which there are.
-std::string layout_error_text(const Error& error, const FormatPlan& plan, std::uint64_t size) {
-  if (error.code == Errc::too_large)
-    return fmt::format("{} are too much: at most 4096 arenas of 512 GiB", size_text(size));
-  if (error.what == "size of the BTT") {
-    const std::uint64_t least = initial_offset(plan.container, plan.version).value + arena_size_min;
-    return fmt::format("{} are too little: at least {} are needed", size_text(size),
-                       size_text(least));
-  }
-  if (error.what == "sector size" && plan.rule == GeometryRule::kernel)
-    return fmt::format(
-        "sectors of {} bytes are not what Linux makes: 512, 520, 528, 4096, 4104, 4160 or 4224",
-        plan.external_lbasize);
-  return fmt::format("sectors of {} bytes are not possible in {}", plan.external_lbasize,
-                     size_text(size));
-}
-
 /// The version that Linux looks for there, or none where it looks for no BTT (PL-4..PL-6).
 std::optional<BttVersion> expected_version(const ImageTree& tree, const NamespaceImage& ns) {
   if (!ns.label) return btt_version_1_1;
@@ -232,6 +215,22 @@ class Planner {
 };
 
 }  // namespace
+
+std::string layout_error_text(const Error& error, const FormatPlan& plan, std::uint64_t size) {
+  if (error.code == Errc::too_large)
+    return fmt::format("{} are too much: at most 4096 arenas of 512 GiB", size_text(size));
+  if (error.what == "size of the BTT") {
+    const std::uint64_t least = initial_offset(plan.container, plan.version).value + arena_size_min;
+    return fmt::format("{} are too little: at least {} are needed", size_text(size),
+                       size_text(least));
+  }
+  if (error.what == "sector size" && plan.rule == GeometryRule::kernel)
+    return fmt::format(
+        "sectors of {} bytes are not what Linux makes: 512, 520, 528, 4096, 4104, 4160 or 4224",
+        plan.external_lbasize);
+  return fmt::format("sectors of {} bytes are not possible in {}", plan.external_lbasize,
+                     size_text(size));
+}
 
 std::uint64_t Creation::sectors() const {
   const Arena& last = arenas.back();

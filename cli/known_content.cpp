@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/image/content.h>
 
@@ -51,6 +52,27 @@ std::string known_content(const ImageTree& tree, const NamespaceImage& ns) {
   std::string text = known_trace(ns.evidence);
   if (text.empty() && ns.device) text = known_trace(tree.devices[*ns.device].evidence);
   return text.empty() && ns.content ? known_inside(*ns.content) : text;
+}
+
+std::string known_labels(const LabelArea& area) {
+  if (area.has_index()) {
+    const std::uint64_t used = area.layout.nslot - area.free_slots();
+    return fmt::format("labels of version {}.{}, {} of {} slots in use", area.major, area.minor,
+                       used, area.layout.nslot);
+  }
+  switch (area.reason) {
+    case IndexReason::remains:
+      return area.count(SlotState::plausible) == 0
+                 ? "index blocks that are damaged"
+                 : fmt::format("{} whose index is lost",
+                               count_text(area.count(SlotState::plausible), "label"));
+    case IndexReason::other_content:
+      return "something else than labels";
+    case IndexReason::not_checked:
+      return "parts that cannot be read";
+    default:
+      return {};
+  }
 }
 
 }  // namespace ndmedic::cli

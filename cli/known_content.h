@@ -11,4 +11,7 @@ namespace ndmedic::cli {
 /// What a namespace holds, for people; empty: nothing that is known.
 std::string known_content(const ImageTree& tree, const NamespaceImage& ns);
 
+/// What a label area holds, for people; empty: nothing.
+std::string known_labels(const LabelArea& area);
+
 }  // namespace ndmedic::cli

@@ -13,49 +13,13 @@
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/qemu_target.h>
+#include <ndmedic/cli/tagged_area.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/platform.h>
 #include <ndmedic/format/untrusted_text.h>
 
 namespace ndmedic::cli {
-namespace {
-
-/// A label area whose stores are named by their places.
-class TaggedArea final : public Media {
- public:
-  TaggedArea(Media& area, const LabelArea& read, Plan& plan)
-      : area_(area), layout_(read.layout), plan_(plan) {}
-
-  std::uint64_t size() const override { return area_.size(); }
-  Status read(std::uint64_t offset, std::span<std::byte> into) const override {
-    return area_.read(offset, into);
-  }
-  Status write(std::uint64_t offset, std::span<const std::byte> from) override {
-    plan_.tag(place_of(offset));
-    return area_.write(offset, from);
-  }
-  Status flush(Extent range) override { return area_.flush(range); }
-  Status fence() override { return area_.fence(); }
-  Result<ExtentRun> run_at(std::uint64_t offset, std::uint64_t limit) const override {
-    return area_.run_at(offset, limit);
-  }
-  MediaTraits traits() const override { return area_.traits(); }
-
- private:
-  std::string place_of(std::uint64_t offset) const {
-    if (offset >= layout_.label_off)
-      return fmt::format("labels/slot/{}", (offset - layout_.label_off) / layout_.slot_size);
-    return offset < layout_.index_off[1] ? "labels/index0" : "labels/index1";
-  }
-
-  Media& area_;
-  LabelLayout layout_;
-  Plan& plan_;
-};
-
-}  // namespace
-
 bool LabelUpdate::refuse(const std::string& sentence, int code) {
   io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(arguments_.image.images.front()),
                          sentence);

@@ -49,28 +49,6 @@ std::string version_text(LabelVersion version) {
   return fmt::format("{}.{}", version.major, version.minor);
 }
 
-/// What the area holds, for people; empty: nothing.
-std::string known_labels(const LabelArea& area) {
-  if (area.has_index()) {
-    const std::uint64_t used = area.layout.nslot - area.free_slots();
-    return fmt::format("labels of version {}.{}, {} of {} slots in use", area.major, area.minor,
-                       used, area.layout.nslot);
-  }
-  switch (area.reason) {
-    case IndexReason::remains:
-      return area.count(SlotState::plausible) == 0
-                 ? "index blocks that are damaged"
-                 : fmt::format("{} whose index is lost",
-                               count_text(area.count(SlotState::plausible), "label"));
-    case IndexReason::other_content:
-      return "something else than labels";
-    case IndexReason::not_checked:
-      return "parts that cannot be read";
-    default:
-      return {};
-  }
-}
-
 struct MadeArea {
   const DeviceImage* device = nullptr;
   LabelGeometry geometry{};

@@ -141,20 +141,15 @@ class Restoring {
 
   /// The images as they would be, looked at by the ordinary reader.
   bool judge() {
-    std::vector<ImageInput> inputs;
-    for (std::size_t i = 0; i < files_.count(); ++i) {
-      auto view = files_.planned(i);
-      if (!view) return fail(arguments_.image.images[i], view.error());
-      inputs.push_back({arguments_.image.images[i], std::move(*view), nullptr});
-    }
-    OpenOptions options = arguments_.image.options;
+    ImageArguments image = arguments_.image;
+    OpenOptions& options = image.options;
     options.probe_content = false;
     if (const DeviceImage& first = tree_->devices.front(); tree_->devices.size() == 1) {
       options.as = first.kind;
       if (first.kind == DeviceKind::dimm) options.label_size = first.labels->size();
     }
     Findings findings;
-    const auto after = ndmedic::open_images(std::move(inputs), options, findings);
+    const auto after = open_as_planned(image, files_, findings);
     if (!after) return fail(arguments_.image.images.front(), after.error());
     bool good = judge_versions(*after);
     for (const Finding& finding : findings.list()) {

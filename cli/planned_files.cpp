@@ -17,6 +17,16 @@ Result<std::unique_ptr<Media>> PlannedFiles::planned(std::size_t n) const {
   return std::unique_ptr<Media>(std::move(view));
 }
 
+Result<ImageTree> open_as_planned(const ImageArguments& image, const PlannedFiles& files,
+                                  FindingSink& findings) {
+  std::vector<ImageInput> inputs;
+  for (std::size_t i = 0; i < files.count(); ++i) {
+    NDMEDIC_TRY(auto view, files.planned(i));
+    inputs.push_back({image.images[i], std::move(view), nullptr});
+  }
+  return open_images(std::move(inputs), image.options, findings);
+}
+
 Opened open_planned(const ImageArguments& image, const WriteOptions& write, bool dry_run,
                     PlannedFiles& files, Io& io) {
   const Wrap wrap = [&files](std::unique_ptr<Media> file) {

@@ -31,6 +31,12 @@ class PlannedFiles {
   std::vector<Media*> overlays_;
 };
 
+/// The images as they would be, read by the ordinary reader: whatever is detected is what somebody
+/// else would detect. What is written to the tree's media belongs to the plan. Errors: those of
+/// open_images().
+Result<ImageTree> open_as_planned(const ImageArguments& image, const PlannedFiles& files,
+                                  FindingSink& findings);
+
 /// Opens the images on overlays: as open() for a dry run, else as open_for_writing(). Findings are
 /// left out: what is there is about to change.
 Opened open_planned(const ImageArguments& image, const WriteOptions& write, bool dry_run,
