@@ -63,21 +63,27 @@ class Machine {
                    "linear", "--namespace", name, "--sector-size", sector_size});
   }
 
-  /// The namespace `index`, which has a label already.
-  void create_fsdax(std::size_t index) const {
+  /// The images by the description, their bytes as QEMU lays them out.
+  ImageTree open(bool writable) const {
     OpenOptions options;
     options.nfit_table = write_nfit(platform, NfitForm::table);
     options.interleave.kind = SetInterleave::Kind::spa_linear;
     std::vector<ImageInput> inputs;
     for (const std::string& image : images) {
-      auto media = FileMedia::open_write(image);
+      auto media = writable ? FileMedia::open_write(image) : FileMedia::open_read(image);
       REQUIRE(media);
       inputs.push_back({image, std::move(*media), nullptr});
     }
     Findings findings;
     auto tree = open_images(std::move(inputs), options, findings);
     REQUIRE(tree);
-    NamespaceImage& ns = tree->namespaces.at(index);
+    return std::move(*tree);
+  }
+
+  /// The namespace `index`, which has a label already.
+  void create_fsdax(std::size_t index) const {
+    ImageTree tree = open(true);
+    NamespaceImage& ns = tree.namespaces.at(index);
     PfnPlan plan{.kind = PfnKind::fsdax, .parent_uuid = ns.uuid};
     plan.uuid.bytes.fill(0x42);
     plan.request.physical_base = platform.regions[0].base;
@@ -120,10 +126,34 @@ std::map<std::string, json> by(const json& list, const char* key) {
   return entries;
 }
 
-/// Boots the machine with its own NFIT; what Linux lists, by name. It must have filled `devices`.
+/// What the guest does, and what it must find.
+struct Visit {
+  std::vector<std::string> devices{};  ///< that it fills
+  std::string gone{};                  ///< the namespace that it destroys
+  std::uint64_t fresh = 0;             ///< size of the one that it makes
+};
+
+/// The labels that Linux made: each on the DIMM of its mapping, in the order of the table.
+void check_fresh(const Machine& machine, const Visit& visit) {
+  const ImageTree tree = machine.open(false);
+  const auto& list = tree.labels.namespaces;
+  CHECK(std::ranges::find(list, visit.gone, &LabelNamespace::name) == list.end());
+  const auto fresh = std::ranges::find(list, "fresh", &LabelNamespace::name);
+  REQUIRE(fresh != list.end());
+  CHECK(fresh->size == visit.fresh);
+  CHECK(fresh->linux_view == LinuxView::visible);
+  REQUIRE(fresh->region);
+  const auto& mappings = machine.platform.regions[*fresh->region].mappings;
+  REQUIRE(fresh->extents.size() == mappings.size());
+  for (std::size_t i = 0; i < mappings.size(); ++i) {
+    CHECK(fresh->extents[i].position == i);
+    CHECK(fresh->extents[i].device == mappings[i].dimm);
+  }
+}
+
+/// Boots the machine with its own NFIT; what Linux lists at first, by name.
 std::map<std::string, json> namespaces_in_linux(const Machine& machine,
-                                                const ScratchFolder& scratch,
-                                                const std::vector<std::string>& devices) {
+                                                const ScratchFolder& scratch, const Visit& visit) {
   BootPlan plan;
   plan.dimms = machine.dimms;
   plan.job = "acpi_tables";
@@ -136,22 +166,27 @@ std::map<std::string, json> namespaces_in_linux(const Machine& machine,
 
   write_text(scratch / "payload", std::string(100000, 'x'));
   plan.job = "platform";
-  plan.files = {scratch / "payload"};
+  write_text(scratch / "settings", fmt::format("GONE={}\nFRESH={}\n", visit.gone, visit.fresh));
+  plan.files = {scratch / "payload", scratch / "settings"};
   plan.acpi = {scratch / "ssdt", scratch / "nfit"};
   plan.out = scratch / "out";
+  const json labels = json::parse(machine.run_on_images({"labels", "dump", "--ndctl"}));
   const BootResult guest = boot_well(plan);
   CHECK(text_of(plan.out / "NFIT") == text_of(scratch / "nfit"));
   std::vector<std::string> lines;
   for (const PlatformRegion& region : machine.platform.regions)
     lines.push_back(fmt::format("{} bytes of {} DIMMs", region.size, region.mappings.size()));
-  for (const std::string& device : devices) lines.push_back("filled " + device);
+  for (const std::string& device : visit.devices) lines.push_back("filled " + device);
   for (const std::string& line : lines)
     CHECK_MESSAGE(std::ranges::count(guest.lines, line) == 1, line);
 
-  // Linux changed no label, and what it wrote is sound.
-  const json labels = json::parse(text_of(plan.out / "labels.json"));
+  // Both read the same labels, and what Linux wrote is sound.
+  const json before = json::parse(text_of(plan.out / "labels.json"));
+  CHECK(by(before, "dev") == by(labels, "dev"));
+  const json after = json::parse(text_of(plan.out / "labels.after.json"));
   const json ours = json::parse(machine.run_on_images({"labels", "dump", "--ndctl"}));
-  CHECK(by(labels, "dev") == by(ours, "dev"));
+  CHECK(by(after, "dev") == by(ours, "dev"));
+  check_fresh(machine, visit);
   machine.run_on_images({"check", "--platform", machine.description, "--interleave", "linear"});
   return by(json::parse(text_of(plan.out / "namespaces.json")), "name");
 }
@@ -176,7 +211,8 @@ TEST_CASE("four DIMM files and an NFIT of ours are the example platform in Linux
   machine.create_btt("pm1.0", "4096");
   machine.create_fsdax(0);
 
-  const auto namespaces = namespaces_in_linux(machine, scratch, {"pmem0", "pmem1s"});
+  const auto namespaces = namespaces_in_linux(
+      machine, scratch, {{"pmem0", "pmem1s"}, "pm0.0", std::uint64_t{64} << 20});
   const auto& regions = machine.platform.regions;
   CHECK(cookies_in_linux(scratch) ==
         std::map<std::uint64_t, std::uint64_t>{
@@ -198,7 +234,8 @@ TEST_CASE("three DIMMs with serials and offsets in no order, and labels 1.1, are
   machine.add({"--name", "three", "--mode", "sector", "--sector-size", "512"});
   machine.create_btt("three", "512");
 
-  const auto namespaces = namespaces_in_linux(machine, scratch, {"pmem0s"});
+  const auto namespaces =
+      namespaces_in_linux(machine, scratch, {{"pmem0s"}, "three", std::uint64_t{192} << 20});
   // The cookie of labels 1.1, worked out in labels.md 5.4.
   CHECK(cookies_in_linux(scratch) ==
         std::map<std::uint64_t, std::uint64_t>{{192 << 20, 0xdde1e5dc66676766}});
