@@ -41,6 +41,7 @@ void add_import(CLI::App& app, Run& run);
 void add_undo(CLI::App& app, Run& run);
 void add_edit(CLI::App& app, Run& run);
 void add_wipe(CLI::App& app, Run& run);
+void add_metadump(CLI::App& app, Run& run);
 
 /// The whole program: parses `arguments` (without the program's name), runs the verb, gives the
 /// exit code. Never throws.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/image_options.h>
 
+#include <fmt/format.h>
+
 #include <map>
 #include <ostream>
 
@@ -10,6 +12,7 @@
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/media/file_media.h>
 #include <ndmedic/media/in_use.h>
+#include <ndmedic/media/metadump_media.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -32,10 +35,21 @@ const std::map<std::string, DeviceKind>& device_kinds() {
   return kinds;
 }
 
+/// An image as it lies in a file, or what a metadump kept of one.
+Result<std::unique_ptr<Media>> open_image_file(const std::string& path) {
+  NDMEDIC_TRY(std::unique_ptr<Media> file, FileMedia::open_read(path));
+  if (!MetadumpMedia::is_metadump(*file)) return file;
+  NDMEDIC_TRY(std::unique_ptr<Media> dump, MetadumpMedia::open(std::move(file)));
+  return dump;
+}
+
 /// Which input an Error of open_images() is about cannot be told from the Error, so each file is
 /// opened here, one by one.
 std::unique_ptr<Media> open_file(const std::string& path, Opened& opened, Io& io) {
-  auto file = FileMedia::open_read(path);
+  auto file = open_image_file(path);
+  if (file && dynamic_cast<const MetadumpMedia*>(file->get()) != nullptr)
+    io.err << fmt::format("ndmedic: note: {}: a metadump; what it left out is not checked\n",
+                          escape_untrusted(path));
   if (file) return std::move(*file);
   io.err << "ndmedic: " << error_text(path, file.error()) << '\n';
   opened.code |= exit_unreadable;
@@ -86,6 +100,14 @@ std::vector<ImageInput> claim_files(const ImageArguments& arguments, const Write
       continue;
     }
     std::unique_ptr<Media> media = std::move(*file);
+    if (MetadumpMedia::is_metadump(*media)) {
+      io.err << fmt::format(
+          "ndmedic: {}: a metadump is only read; metadump --restore makes an "
+          "image of it\n",
+          escape_untrusted(path));
+      opened.code |= exit_usage;
+      continue;
+    }
     ImageInput input{path, wrap ? wrap(std::move(media)) : std::move(media), nullptr};
     if (open_lsa(arguments, i, input, opened, io)) inputs.push_back(std::move(input));
   }
@@ -99,7 +121,7 @@ std::string culprit(const std::vector<std::string>& paths, OpenOptions options) 
   options.nfit_table.clear();
   options.lsa.clear();
   for (const std::string& path : paths) {
-    auto file = FileMedia::open_read(path);
+    auto file = open_image_file(path);
     std::vector<ImageInput> alone;
     if (file) alone.push_back({path, std::move(*file), nullptr});
     Findings ignored(0);

@@ -171,6 +171,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_undo(app, run);
     add_edit(app, run);
     add_wipe(app, run);
+    add_metadump(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

@@ -212,6 +212,21 @@ void add_plans(Seeds& seeds) {
       }
 }
 
+/// Extents of a patterned image, in the form of the harness.
+void add_metadumps(Seeds& seeds) {
+  for (const unsigned flags : {0U, 1U, 2U, 3U})
+    for (const std::uint64_t offset : {0U, 4096U, 65536U, 100000U})
+      for (const std::uint64_t size : {1U, 512U, 65536U, 70000U}) {
+        Head head;
+        head.flags = static_cast<std::uint8_t>(flags);
+        head.size = std::uint64_t{1} << 20;
+        std::string extents;
+        for (const std::uint64_t number : {offset, size, offset + size + 8, std::uint64_t{64}})
+          for (unsigned i = 0; i < 4; ++i) extents += static_cast<char>(number >> (8 * i) & 0xFF);
+        seeds.add("metadump", packed(head, std::as_bytes(std::span(extents))));
+      }
+}
+
 void add_texts(Seeds& seeds) {
   const auto text = [](std::string_view words) { return std::as_bytes(std::span(words)); };
   for (const unsigned choice : {1U, 2U}) {
@@ -255,6 +270,7 @@ int main(int count, char** arguments) {
   Seeds seeds{arguments[1]};
   const fs::path source = NDMEDIC_SOURCE_DIR;
   add_texts(seeds);
+  add_metadumps(seeds);
   add_overwrites(seeds);
   add_operations(seeds);
   add_plans(seeds);

@@ -61,8 +61,9 @@ std::optional<DeviceKind> kind_by_head(DeviceImage& device, FindingSink& finding
   std::array<std::byte, 8> head{};
   const std::uint64_t size = device.whole->size();
   const auto part = std::span(head).first(std::min<std::uint64_t>(size, head.size()));
-  if (!device.whole->read(0, part)) {
-    device.evidence.push_back({Clue::not_readable, {0, part.size()}, 0});
+  if (const Status read = device.whole->read(0, part); !read) {
+    if (read.error().code != Errc::absent)
+      device.evidence.push_back({Clue::not_readable, {0, part.size()}, 0});
     return std::nullopt;
   }
   if (starts_with(part, "PMEMBLK\0"sv)) {

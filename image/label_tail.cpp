@@ -63,8 +63,8 @@ class Search {
     const std::uint64_t start = size - std::min(size, search_limit);
     return for_each_run(media_, {start, size - start}, [&](const ExtentRun& run) {
       if (run.kind == ExtentKind::data) scan(run.range, window_size);
-      if (run.kind == ExtentKind::bad || run.kind == ExtentKind::absent)
-        evidence.push_back({Clue::not_readable, run.range, 0});
+      // What is absent was dropped on purpose; of a cut image nothing is left to be absent.
+      if (run.kind == ExtentKind::bad) evidence.push_back({Clue::not_readable, run.range, 0});
       return true;
     });
   }

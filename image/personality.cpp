@@ -22,6 +22,7 @@ struct Probes {
   bool pfn = false;
   bool dax = false;
   bool head_readable = true;
+  bool head_absent = false;  ///< left out of this image on purpose: nothing is wrong with it
 };
 
 Result<InfoProbe> probe_within(const Media& media, NamespaceOffset offset) {
@@ -38,6 +39,7 @@ Result<Probes> probe_all(const Media& media) {
   const auto block = read_structure<PfnInfo>(media, pfn_info_offset);
   if (!block) {
     probes.head_readable = false;
+    probes.head_absent = block.error().code == Errc::absent;
     return probes;
   }
   const auto kind = pfn_kind(*block);
@@ -93,12 +95,13 @@ class Reader {
       if (probes.pfn) clue(Clue::pfn_info, 4096);
       if (probes.dax) clue(Clue::dax_info, 4096);
     }
-    if (!probes.head_readable) tell_unreadable();
+    if (!probes.head_readable) tell_unreadable(probes);
     if (ns_.evidence.empty()) clue(Clue::nothing_found, 0);
   }
 
-  void tell_unreadable() {
+  void tell_unreadable(const Probes& probes) {
     clue(Clue::not_readable, 4096);
+    if (probes.head_absent) return;
     Finding finding;
     finding.id = ProblemId::image_unreadable_part;
     finding.place = place_;
