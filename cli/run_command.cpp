@@ -17,7 +17,8 @@ namespace {
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
     "pools, NFIT) and make, read and write BTTs. Only create, write, import,\n"
-    "labels restore, edit, wipe and undo change an image; every other verb opens it read-only.";
+    "edit, wipe, undo, damage --in-place and the labels verbs that change something open an image\n"
+    "for writing; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -172,6 +173,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_edit(app, run);
     add_wipe(app, run);
     add_metadump(app, run);
+    add_damage(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";
