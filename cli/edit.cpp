@@ -126,6 +126,8 @@ class Editing {
                     "the checksum of the structure is wrong, so more may be; --force makes it "
                     "right, --raw leaves it",
                     exit_damage);
+    if (error.code == Errc::invalid && error.what == "overlap")
+      return refuse(where, "it overlaps another change; make one after the other");
     if (error.code == Errc::invalid)
       return refuse(where, "checksums are made right by themselves; --raw writes this one");
     return refuse(where, error_text(image_.images.front(), error), exit_unreadable);

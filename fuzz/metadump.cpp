@@ -2,7 +2,7 @@
 // Metadumps, read and written. Contract: any file opens or is an Error; runs tile the image, data
 // and zeros can be read, what is absent or bad cannot; what was written reads back as it was, and
 // nothing else is there. Flag 0: the body is extents (offset and size of 4 bytes each) that are
-// written of a patterned image of `size` bytes, up to 4 MiB, and read again. Flag 1: then one bit
+// written of a patterned image of `size` bytes, up to 256 KiB, and read again. Flag 1: then one bit
 // of the file, at `number`, turns. Without flag 0 the body is the file.
 #include <algorithm>
 #include <memory>
@@ -19,7 +19,7 @@ using namespace ndmedic;
 
 namespace {
 
-constexpr std::uint64_t image_max = std::uint64_t{4} << 20;
+constexpr std::uint64_t image_max = std::uint64_t{256} << 10;
 constexpr unsigned runs_max = 4096;
 
 void read_run(const Media& media, const ExtentRun& run) {

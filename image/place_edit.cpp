@@ -43,24 +43,29 @@ void put(EditedPlace& edited, const Target& part, const PlaceBytes& value) {
   std::ranges::copy(value, edited.after.begin() + at);
 }
 
-/// The next run of units that differ, from byte `from` on, as a part of the range: units are the
-/// aligned 8 bytes that media write whole (PM-2). Of no bytes when there is none.
-Extent next_difference(const EditedPlace& edited, std::size_t from) {
+/// The next run of units that differ, from byte `from` on, as a part of the range that begins at
+/// `start`: units are the aligned 8 bytes that media write whole (PM-2). Of no bytes when there is
+/// none.
+Extent next_difference(std::uint64_t start, const PlaceBytes& now, const PlaceBytes& after,
+                       std::size_t from) {
   constexpr std::uint64_t unit = 8;
-  const std::uint64_t start = edited.target.range.offset;
-  const std::size_t size = edited.after.size();
+  const std::size_t size = after.size();
   const auto unit_end = [&](std::size_t at) {
     return std::min<std::size_t>(size, at + unit - (start + at) % unit);
   };
   const auto differs = [&](std::size_t at) {
     const std::size_t length = unit_end(at) - at;
-    return !std::ranges::equal(std::span(edited.before).subspan(at, length),
-                               std::span(edited.after).subspan(at, length));
+    return !std::ranges::equal(std::span(now).subspan(at, length),
+                               std::span(after).subspan(at, length));
   };
   while (from < size && !differs(from)) from = unit_end(from);
   std::size_t end = from;
   while (end < size && differs(end)) end = unit_end(end);
   return {from, end - from};
+}
+
+bool overlap(const Extent& a, const Extent& b) {
+  return a.offset < b.offset + b.size && b.offset < a.offset + a.size;
 }
 
 }  // namespace
@@ -80,7 +85,9 @@ PlaceEdit::PlaceEdit(ImageTree& tree, EditMode mode)
 Result<EditedPlace*> PlaceEdit::open(const Place& whole) {
   NDMEDIC_TRY(const Target target, locate(places_, whole));
   for (EditedPlace& edited : edited_)
-    if (edited.target.media == target.media && edited.target.range == target.range) return &edited;
+    if (edited.target.media == target.media && overlap(edited.target.range, target.range))
+      return edited.target.range == target.range ? Result<EditedPlace*>(&edited)
+                                                 : Error{Errc::invalid, target.range, "overlap"};
   EditedPlace edited{whole, target, PlaceBytes(static_cast<std::size_t>(target.range.size)), {}};
   NDMEDIC_CHECK(target.media->read(target.range.offset, edited.before));
   edited.after = edited.before;
@@ -140,9 +147,13 @@ Status PlaceEdit::write_one(EditedPlace& edited) {
     set_checksum(*edited.target.structure, edited.after);
   Media* const media = writable_media(tree_, edited.target.media);
   if (media == nullptr) return Error{Errc::read_only, edited.target.range, {}};
-  Extent part = next_difference(edited, 0);
-  for (; part.size > 0; part = next_difference(edited, part.offset + part.size)) {
-    const Extent range{edited.target.range.offset + part.offset, part.size};
+  // Against what stands there now: another change can have been to the same bytes of a device.
+  const std::uint64_t start = edited.target.range.offset;
+  PlaceBytes now(edited.after.size());
+  NDMEDIC_CHECK(media->read(start, now));
+  Extent part = next_difference(start, now, edited.after, 0);
+  for (; part.size > 0; part = next_difference(start, now, edited.after, part.offset + part.size)) {
+    const Extent range{start + part.offset, part.size};
     NDMEDIC_CHECK(
         media->write(range.offset, std::span(edited.after).subspan(part.offset, part.size)));
     NDMEDIC_CHECK(media->flush(range));

@@ -39,7 +39,8 @@ class PlaceEdit {
   /// Changes `place` to `value`, of its size (parse_value()). The other copy of an info block
   /// changes with it, unless its checksum is wrong or it cannot be read: then it is left_alone().
   /// Errors: those of locate() and reading, damaged (EditMode::careful, `what` "checksum"), and
-  /// invalid (a checksum, but for EditMode::raw).
+  /// invalid (`what` "checksum": one, but for EditMode::raw; "overlap": it lies across a place that
+  /// changes already).
   Status change(const Place& place, const PlaceBytes& value);
 
   /// Where changes lie: for change() and for parse_value().

@@ -206,6 +206,20 @@ TEST_CASE("map entries and flog words are plain values") {
   REQUIRE(image.edit("ns/0/arena0/flog/2.A.seq", "2"));
 }
 
+TEST_CASE("changes that lie across each other are refused, and the later one of a device counts") {
+  Edited image(arena);
+  PlaceEdit edit(image.tree(), EditMode::careful);
+  REQUIRE(image.change(edit, "ns/0/arena0/map/4..7", "1"));
+  const Status across = image.change(edit, "ns/0/arena0/map/5", "0");
+  REQUIRE(!across);
+  CHECK(across.error().code == Errc::invalid);
+  REQUIRE(image.change(edit, "@" + std::to_string(info_at + 48) + "+1", "01"));
+  REQUIRE(image.change(edit, "ns/0/arena0/info.flags", "0"));
+  REQUIRE(edit.write());
+  CHECK(image.number(info_at + 48, 4) == 0);
+  CHECK(sealed_info(image, info_at));
+}
+
 TEST_CASE("values are what the field's kind says, and fit it") {
   Edited image("dimm 32M\nnamespace raw size 16M name one\n");
   PlaceEdit edit(image.tree(), EditMode::careful);
