@@ -16,7 +16,7 @@ namespace ndmedic::cli {
 namespace {
 
 /// As json-c: the solidus is escaped too, other bytes pass.
-std::string quoted(std::string_view text) {
+std::string json_quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     switch (c) {
@@ -105,7 +105,7 @@ std::string_view up_to_nul(std::span<const std::uint8_t> bytes) {
 std::string index_text(const IndexHeader& header) {
   const auto as_int = [](std::uint32_t value) { return static_cast<std::int32_t>(value); };
   return ObjectText(6)
-      .add("signature", quoted(up_to_nul(header.sig)))
+      .add("signature", json_quoted(up_to_nul(header.sig)))
       .add("major", header.major.value())
       .add("minor", header.minor.value())
       .add("labelsize", as_int(1U << ((7U + header.labelsize.value()) & 31U)))
@@ -117,8 +117,8 @@ std::string index_text(const IndexHeader& header) {
 std::string label_text(const Label256& label, bool guids) {
   const auto as_int = [](std::uint32_t value) { return static_cast<std::int32_t>(value); };
   ObjectText text(6);
-  text.add("uuid", quoted(to_string(label.uuid, GuidOrder::text)))
-      .add("name", quoted(up_to_nul(label.name)))
+  text.add("uuid", json_quoted(to_string(label.uuid, GuidOrder::text)))
+      .add("name", json_quoted(up_to_nul(label.name)))
       .add("slot", as_int(label.slot.value()))
       .add("position", label.position.value())
       .add("nlabel", label.nlabel.value())
@@ -128,8 +128,8 @@ std::string label_text(const Label256& label, bool guids) {
       .add("dpa", label.dpa.value())
       .add("rawsize", static_cast<std::int64_t>(label.rawsize.value()));
   if (guids)
-    text.add("type_guid", quoted(to_string(label.type_guid, GuidOrder::text)))
-        .add("abstraction_guid", quoted(to_string(label.abstraction_guid, GuidOrder::text)));
+    text.add("type_guid", json_quoted(to_string(label.type_guid, GuidOrder::text)))
+        .add("abstraction_guid", json_quoted(to_string(label.abstraction_guid, GuidOrder::text)));
   return text.end();
 }
 
@@ -167,7 +167,7 @@ Result<std::optional<std::string>> ndctl_object(const Media& area, std::uint32_t
   NDMEDIC_TRY(const auto labels, labels_text(area, geometry->label_off(), slot_size));
   if (labels.empty()) return std::optional<std::string>();
   return std::optional(ObjectText(2)
-                           .add("dev", quoted(fmt::format("nmem{}", number)))
+                           .add("dev", json_quoted(fmt::format("nmem{}", number)))
                            .add("index", array_text(indexes, 4))
                            .add("label", array_text(labels, 4))
                            .end());

@@ -32,6 +32,19 @@ if(NDMEDIC_TIDY)
   set(CMAKE_CXX_CLANG_TIDY "${NDMEDIC_CLANG_TIDY}" --quiet)
 endif()
 
+# Presets of the gate: what most sources include is compiled once a target. The preset dev goes
+# without, so that each source is seen to include what it uses.
+option(NDMEDIC_PRECOMPILE "Precompile common headers" OFF)
+set(NDMEDIC_STANDARD_HEADERS <algorithm> <array> <cstdint> <cstring> <functional> <memory> <optional>
+    <span> <string> <string_view> <utility> <vector>)
+
+# ndmedic_precompile(<target> [<header>...]): the standard headers above, and those.
+function(ndmedic_precompile target)
+  if(NDMEDIC_PRECOMPILE)
+    target_precompile_headers(${target} PRIVATE ${NDMEDIC_STANDARD_HEADERS} ${ARGN})
+  endif()
+endfunction()
+
 # All code includes <ndmedic/folder/header.h>: in the tree through links, installed as files.
 set(NDMEDIC_INCLUDE_DIR "${PROJECT_BINARY_DIR}/include")
 file(MAKE_DIRECTORY "${NDMEDIC_INCLUDE_DIR}/ndmedic")
@@ -54,6 +67,7 @@ function(ndmedic_library folder)
     "$<BUILD_INTERFACE:${NDMEDIC_INCLUDE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(ndmedic_${folder} PRIVATE "$<BUILD_INTERFACE:ndmedic_warnings>"
                                           PUBLIC Boost::headers)
+  ndmedic_precompile(ndmedic_${folder})
   foreach(dependency IN LISTS ARG_DEPENDS)
     target_link_libraries(ndmedic_${folder} PUBLIC ndmedic_${dependency})
   endforeach()
