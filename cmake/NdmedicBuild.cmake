@@ -11,7 +11,9 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 find_program(NDMEDIC_CCACHE ccache)
 if(NDMEDIC_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${NDMEDIC_CCACHE})
+  # The sloppiness is what ccache asks for before it keeps what precompiled headers were used for.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${NDMEDIC_CCACHE})
 endif()
 
 option(NDMEDIC_WERROR "Warnings are errors" ${PROJECT_IS_TOP_LEVEL})
@@ -32,16 +34,17 @@ if(NDMEDIC_TIDY)
   set(CMAKE_CXX_CLANG_TIDY "${NDMEDIC_CLANG_TIDY}" --quiet)
 endif()
 
-# Presets of the gate: what most sources include is compiled once a target. The preset dev goes
-# without, so that each source is seen to include what it uses.
+# Presets of the gate: in cli and tests, what most sources include is compiled once a target. The
+# libraries and the preset dev go without, so that each source is seen to include what it uses.
 option(NDMEDIC_PRECOMPILE "Precompile common headers" OFF)
-set(NDMEDIC_STANDARD_HEADERS <algorithm> <array> <cstdint> <cstring> <functional> <memory> <optional>
-    <span> <string> <string_view> <utility> <vector>)
+set(NDMEDIC_STANDARD_HEADERS <algorithm> <array> <cstdint> <cstring> <functional> <memory>
+    <optional> <span> <string> <string_view> <utility> <vector>)
 
 # ndmedic_precompile(<target> [<header>...]): the standard headers above, and those.
 function(ndmedic_precompile target)
   if(NDMEDIC_PRECOMPILE)
     target_precompile_headers(${target} PRIVATE ${NDMEDIC_STANDARD_HEADERS} ${ARGN})
+    target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
 endfunction()
 
@@ -67,7 +70,6 @@ function(ndmedic_library folder)
     "$<BUILD_INTERFACE:${NDMEDIC_INCLUDE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(ndmedic_${folder} PRIVATE "$<BUILD_INTERFACE:ndmedic_warnings>"
                                           PUBLIC Boost::headers)
-  ndmedic_precompile(ndmedic_${folder})
   foreach(dependency IN LISTS ARG_DEPENDS)
     target_link_libraries(ndmedic_${folder} PUBLIC ndmedic_${dependency})
   endforeach()

@@ -8,14 +8,11 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/format/structures.h>
 
+#include "json_schema.h"
 #include "workbench.h"
 
 namespace ndmedic::cli::test {
@@ -57,19 +54,8 @@ void spoil(const std::string& image, std::optional<char> byte) {
 }
 
 std::string load_complaints(const Json& document) {
-  const nlohmann::json root =
-      nlohmann::json::parse(text_of(NDMEDIC_SOURCE_DIR "/docs/schema/labels.schema.json"));
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(root), schema);
-  const nlohmann::json target = nlohmann::json::parse(document.dump());
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
-  valijson::ValidationResults results;
-  if (validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(target), &results))
-    return {};
-  std::string text;
-  for (const auto& error : results) text += error.description + "\n";
-  return text;
+  static const JsonSchema schema("labels");
+  return schema.complaints(document.dump());
 }
 
 std::vector<fs::path> label_recipes() {

@@ -7,14 +7,11 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include <ndmedic/cli/platform_json.h>
 #include <ndmedic/format/platform_nfit.h>
 
+#include "json_schema.h"
 #include "workbench.h"
 
 namespace ndmedic::cli::test {
@@ -28,14 +25,8 @@ const std::string example_path = NDMEDIC_SOURCE_DIR "/examples/platform.json";
 Json example() { return Json::parse(text_of(example_path)); }
 
 bool keeps_schema(const Json& document) {
-  static const nlohmann::json root =
-      nlohmann::json::parse(text_of(NDMEDIC_SOURCE_DIR "/docs/schema/platform.schema.json"));
-  valijson::Schema schema;
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(root), schema);
-  const nlohmann::json target = nlohmann::json::parse(document.dump());
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
-  return validator.validate(schema, valijson::adapters::NlohmannJsonAdapter(target), nullptr);
+  static const JsonSchema schema("platform");
+  return schema.complaints(document.dump()).empty();
 }
 
 Platform platform_of(const Json& document) {

@@ -7,14 +7,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include <ndmedic/cli/json_fields.h>
 #include <ndmedic/format/structures.h>
 
+#include "json_schema.h"
 #include "workbench.h"
 
 namespace ndmedic::cli::test {
@@ -24,34 +21,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 const fs::path schema_path = NDMEDIC_SOURCE_DIR "/docs/schema/show.schema.json";
-
-json schema_json() { return json::parse(text_of(schema_path)); }
-
-/// What does not hold, one line each; empty when `document` keeps to the schema.
-std::string complaints(const valijson::Schema& schema, const json& document) {
-  valijson::Validator validator(valijson::Validator::kStrongTypes);
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter adapter(document);
-  if (validator.validate(schema, adapter, &results)) return {};
-  std::string text;
-  for (const auto& error : results) {
-    for (const std::string& part : error.context) text += part;
-    text += ": " + error.description + "\n";
-  }
-  return text;
-}
-
-/// The schema with `root` as what a document must be: a definition, or the whole.
-void load(valijson::Schema& schema, const std::string& definition = {}) {
-  static std::vector<json> kept;
-  json root = schema_json();
-  if (!definition.empty())
-    root = {{"$ref", "#/definitions/" + definition}, {"definitions", root["definitions"]}};
-  kept.push_back(std::move(root));
-  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  const valijson::adapters::NlohmannJsonAdapter adapter(kept.back());
-  parser.populateSchema(adapter, schema);
-}
 
 std::vector<std::string> recipe_folders() {
   std::vector<std::string> folders;
@@ -90,57 +59,52 @@ TEST_CASE("the structure parts of the schema are those of the field tables") {
 }
 
 TEST_CASE("the JSON of every real image keeps to the schema") {
-  valijson::Schema schema;
-  load(schema);
+  const JsonSchema schema("show");
   for (const std::string& name : real_cases()) {
     CAPTURE(name);
     const auto images = arguments_for(name);
     lay_out(images.front());
     if (name == "two-arenas-512g") continue;  // its map of 512 MiB is counted by no test
-    CHECK(complaints(schema, shown(images)) == "");
+    CHECK(schema.complaints(shown(images).dump()) == "");
   }
 }
 
 TEST_CASE("the JSON of every recipe keeps to the schema, whatever is damaged") {
-  valijson::Schema schema;
-  load(schema);
+  const JsonSchema schema("show");
   for (const std::string& folder : recipe_folders()) {
     CAPTURE(folder);
     const auto recipe = text_of(fs::path(NDMEDIC_SOURCE_DIR) / folder / "recipe");
-    CHECK(complaints(schema, shown(lay_out_recipe(recipe, folder))) == "");
+    CHECK(schema.complaints(shown(lay_out_recipe(recipe, folder)).dump()) == "");
   }
 }
 
 TEST_CASE("every line of --all --json is a finding, the last one the tree") {
   lay_out("crash-pending/dimm.img");
   const Outcome outcome = run({"show", "--json", "--all", "crash-pending/dimm.img"});
-  valijson::Schema finding;
-  load(finding, "finding");
-  valijson::Schema whole;
-  load(whole);
+  const JsonSchema finding("show", "finding");
+  const JsonSchema whole("show");
   std::istringstream lines(outcome.out);
   std::vector<json> parsed;
   for (std::string line; std::getline(lines, line);) parsed.push_back(json::parse(line));
   REQUIRE(parsed.size() >= 2);
-  CHECK(complaints(whole, parsed.back()) == "");
+  CHECK(whole.complaints(parsed.back().dump()) == "");
   parsed.pop_back();
-  for (const json& line : parsed) CHECK(complaints(finding, line) == "");
+  for (const json& line : parsed) CHECK(finding.complaints(line.dump()) == "");
 }
 
 TEST_CASE("the schema refuses what is not of its form") {
-  valijson::Schema schema;
-  load(schema);
+  const JsonSchema schema("show");
   lay_out("crash-pending/dimm.img");
   const json good = shown({"crash-pending/dimm.img"});
   json unknown = good;
   unknown["colour"] = 1;
-  CHECK(complaints(schema, unknown) != "");
+  CHECK(schema.complaints(unknown.dump()) != "");
   json cut = good;
   cut["devices"][0].erase("kind");
-  CHECK(complaints(schema, cut) != "");
+  CHECK(schema.complaints(cut.dump()) != "");
   json wrong = good;
   wrong["namespaces"][0]["btt"]["arenas"][0]["primary"]["info"]["uuid"] = "not one";
-  CHECK(complaints(schema, wrong) != "");
+  CHECK(schema.complaints(wrong.dump()) != "");
 }
 
 }  // namespace

@@ -23,7 +23,14 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 const fs::path source = NDMEDIC_SOURCE_DIR;
-const fs::path workbench = NDMEDIC_BINARY_DIR "/cli-images";
+
+/// Tests that run at the same time have folders of their own.
+fs::path chosen_workbench() {
+  const char* chosen = std::getenv("NDMEDIC_WORKBENCH");
+  return chosen != nullptr ? chosen : NDMEDIC_BINARY_DIR "/cli-images";
+}
+
+const fs::path workbench = chosen_workbench();
 
 std::string quoted(const fs::path& path) { return "'" + path.string() + "'"; }
 
