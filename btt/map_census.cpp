@@ -3,17 +3,17 @@
 
 #include <ndmedic/btt/map_census.h>
 
-#include <optional>
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 #include <ndmedic/btt/report.h>
-#include <ndmedic/format/codec.h>
 
 namespace ndmedic {
 namespace {
 
-struct MapWord {
-  Le32 word;
-};
+constexpr std::size_t chunk = 64;  // words that are looked at together
 
 /// Joins neighbouring entries of one problem into ranges and tells each when it ends.
 class RangeReport {
@@ -58,13 +58,19 @@ class CensusVisitor final : public RecordVisitor {
         bad_(ProblemId::map_unreadable, report) {}
 
   Status data(std::uint64_t first, std::span<const std::byte> bytes) override {
-    for (std::size_t at = 0; at < bytes.size(); at += map_entry_size)
-      count(first + at / map_entry_size, {decode<MapWord>(bytes.subspan(at)).word.value()});
+    std::array<std::uint32_t, chunk> words;
+    const std::size_t entries = bytes.size() / map_entry_size;
+    for (std::size_t at = 0; at < entries; at += chunk) {
+      const std::size_t length = std::min(chunk, entries - at);
+      load(bytes.subspan(at * map_entry_size, length * map_entry_size), words);
+      add(first + at, std::span<const std::uint32_t>(words).first(length));
+    }
     return {};
   }
 
-  Status zero(std::uint64_t, std::uint64_t count) override {
+  Status zero(std::uint64_t first, std::uint64_t count) override {
     census.initial += count;
+    if (options_.claims != nullptr) options_.claims->initial(first, count);
     return {};
   }
 
@@ -82,7 +88,34 @@ class CensusVisitor final : public RecordVisitor {
   MapCensus census;
 
  private:
+  static void load(std::span<const std::byte> bytes, std::span<std::uint32_t> words) {
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+    if constexpr (std::endian::native == std::endian::big)
+      for (std::uint32_t& word : words) word = __builtin_bswap32(word);
+  }
+
+  /// Nearly all of a map are words that are zero, or normal and in range: those go by the chunk.
+  void add(std::uint64_t first, std::span<const std::uint32_t> words) {
+    std::uint32_t any = 0;
+    bool odd = false;
+    for (const std::uint32_t word : words) {
+      any |= word;
+      odd |= word - map_normal_bits >= arena_.geometry.internal_nlba;
+    }
+    if (any == 0) {
+      census.initial += words.size();
+      if (options_.claims != nullptr) options_.claims->initial(first, words.size());
+    } else if (!odd) {
+      census.normal += words.size();
+      if (options_.claims != nullptr) options_.claims->normal(first, words);
+    } else {
+      for (std::size_t i = 0; i < words.size(); ++i) count(first + i, {words[i]});
+    }
+  }
+
   void count(std::uint64_t index, MapEntry entry) {
+    if (options_.claims != nullptr)
+      options_.claims->other({static_cast<std::uint32_t>(index)}, entry);
     if (entry.word == 0) {
       ++census.initial;
       return;

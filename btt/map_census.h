@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <ndmedic/btt/arena.h>
@@ -20,10 +21,24 @@ struct PremapRange {
   friend bool operator==(const PremapRange&, const PremapRange&) = default;
 };
 
+/// Receives what the entries of a map claim, ascending, while they are counted. Entries that could
+/// not be read are left out.
+class MapClaims {
+ public:
+  virtual ~MapClaims() = default;
+  /// Entries from `first` on whose words are zero: each owns the block of its own number.
+  virtual void initial(std::uint64_t first, std::uint64_t count) = 0;
+  /// Normal entries from `first` on whose blocks exist; whole words in host order.
+  virtual void normal(std::uint64_t first, std::span<const std::uint32_t> words) = 0;
+  /// An entry of any state; its block may lie beyond the arena (MP-01).
+  virtual void other(PremapLba lba, MapEntry entry) = 0;
+};
+
 struct CensusOptions {
   BttContext context{};
   std::size_t error_ranges_max = 16;  ///< ranges of error entries that are kept
   Progress progress{};                ///< entries done, entries in all; false cancels
+  MapClaims* claims = nullptr;        ///< also told every entry, or null
 };
 
 /// initial + error + zero + normal + not_checked = external_nlba, unless cancelled.

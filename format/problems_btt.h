@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Chapter of the problem catalogue (problems.h): info blocks and chain of arenas, flog, map.
-// 301..329 info blocks, 330..349 chain, 350..399 flog, 400..419 map.
+// 301..329 info blocks, 330..349 chain, 350..399 flog, 400..419 map,
+// 420..449 owners of blocks.
 #pragma once
 
 // clang-format off
@@ -301,5 +302,79 @@
     "arena {arena}: {count} map entries from LBA {lba} on cannot be read",                         \
     "The media reports an error there. Linux fails every access to these LBAs. Their blocks "      \
     "are among those that nothing else claims; which is whose cannot be told without the "         \
-    "flog.")
+    "flog.")                                                                                       \
+  X(420, map_block_shared, data_loss, lossy, "XR-01 CC-1 EV-1 EV-8",                               \
+    "arena {arena}: block {block} is owned by {count} map entries, the first of LBA {lba} "        \
+    "and LBA {other}",                                                                             \
+    "These LBAs read the same data, and a write of one hands the block out while the "             \
+    "other still uses it. One of them has lost its own block, which is among those that "          \
+    "nobody owns. Linux of 2024 to 2026 left this without any crash when two writers "             \
+    "shared a lane. Where the flog shows which LBA last got which block, a repair can "            \
+    "decide; else both are marked as bad.")                                                        \
+  X(421, map_lane_share, damage, manual, "XR-02 EV-4 EV-5 CC-1",                                   \
+    "arena {arena}: block {block} is owned by LBA {lba} and is the free block of lane "            \
+    "{lane}",                                                                                      \
+    "The next write through this lane overwrites the data of that LBA: do not attach "             \
+    "before the repair. Either the map entry or the lane is the damaged one; the block "           \
+    "that nobody owns belongs to it, and may hold the data of the LBA.")                           \
+  X(422, lanes_share, damage, lossy, "XR-03 CC-1",                                                 \
+    "arena {arena}: block {block} is the free block of {count} lanes, the first of lane "          \
+    "{lane} and lane {other}",                                                                     \
+    "Two writes through these lanes give one block to two LBAs: do not attach before the "         \
+    "repair. It is what two writers on one lane leave behind. If all map entries are "             \
+    "sound, one of the lanes gets a block that nobody owns, and nothing is lost.")                 \
+  X(423, interrupted_block_owned, data_loss, manual, "XR-05 R8 PF-14",                             \
+    "arena {arena}: the interrupted write of lane {lane} would give away block {block}, "          \
+    "which LBA {lba} owns",                                                                        \
+    "Linux and libpmemblk complete the write at every attach and thereby give one block "          \
+    "to two LBAs: do not attach before the repair. Either the write is not to be "                 \
+    "completed, or the LBA has lost a later update.")                                              \
+  X(424, map_initial_claimed, data_loss, lossy, "XR-11 MP-04 EV-2 EV-3",                           \
+    "arena {arena}: LBA {lba} was never written by the map's word and would own block "            \
+    "{block}, but LBA {other} says that it does",                                                  \
+    "A block leaves its own LBA only when that is written, so the two words cannot both "          \
+    "be right: mostly the word of the first LBA was zeroed, alone or with all the words "          \
+    "around it. The explicit entry keeps the block; the other reads as bad unless the "            \
+    "flog proves which block it had.")                                                             \
+  X(425, blocks_unowned, damage, lossy, "XR-04 EV-1 CC-1",                                         \
+    "arena {arena}: {count} blocks from {block} on are owned by nobody",                           \
+    "Map and flog together own every block once. Blocks without an owner belong to the "           \
+    "entries and lanes that are told as damaged, or to one side of the blocks with two "           \
+    "owners, and may hold the only copy of user data.")                                            \
+  X(426, map_entry_certain, note, safe, "XR-10 MP-01",                                             \
+    "arena {arena}: LBA {lba} can only own block {block}: all other blocks have an owner",         \
+    "The map entry of this LBA names a block that does not exist, and exactly one block "          \
+    "is left over. A repair stores it into the map, and the LBA can be read again.")               \
+  X(427, flog_reformatted, data_loss, manual, "XR-07 AT-1 PF-42",                                  \
+    "arena {arena}: {count} lanes are as a formatter leaves them, but the map gives "              \
+    "{conflicts} of their blocks to LBAs",                                                         \
+    "The BTT was formatted anew and the old map was left in place, as libpmemblk does to "         \
+    "a pool that was zero when it was created. The map is the older truth: a repair "              \
+    "rebuilds the lanes from blocks that nobody owns. What was written since is in the "           \
+    "lanes that are used.")                                                                        \
+  X(428, ownership_not_checked, note, none, "CC-1 XR-04",                                          \
+    "arena {arena}: blocks without an owner were not looked for: not all of the map and "          \
+    "the flog can be read",                                                                        \
+    "Parts are not in this image, cannot be read, or have no meaning that is certain. "            \
+    "Blocks with two owners were still found among the rest.")                                     \
+  X(429, shared_blocks_omitted, data_loss, manual, "XR-01 XR-02",                                  \
+    "arena {arena}: more than {count} blocks have several owners; the others are not "             \
+    "listed",                                                                                      \
+    "So many conflicts do not come from single faults: the map was replaced by other "             \
+    "data, or belongs to another BTT.")                                                            \
+  X(430, ownership_evidence, note, none, "EV-1 EV-2 EV-3 EV-5 EV-6",                               \
+    "arena {arena}: entry {entry} of lane {lane}, seq {seq}: LBA {lba} moved from block "          \
+    "{old} to block {new}",                                                                        \
+    "History of an LBA or a block that has no owner or more than one. An entry that is "           \
+    "not the lane's current one may be half written, and says what was, not what is.")             \
+  X(431, map_word_lost, data_loss, lossy, "MP-04 EV-2",                                            \
+    "arena {arena}: lane {lane} wrote LBA {lba} to block {new}, but the map says that it was "     \
+    "never written",                                                                               \
+    "Nothing makes a map word zero again: this one was lost, mostly with the whole line, "         \
+    "sector or page around it, whose other LBAs then show wrong data as well, also those "         \
+    "without any conflict.")                                                                       \
+  X(432, map_reformatted, data_loss, manual, "XR-08",                                              \
+    "arena {arena}: no LBA was ever written by the map, but {count} lanes have written some",      \
+    "The map was zeroed or formatted anew under the old flog. User data cannot be reached "        \
+    "through it; the flog still shows the last writes of each lane.")
 // clang-format on
