@@ -31,7 +31,8 @@ struct Arguments {
 
 void explain(const Problem& problem, std::ostream& out) {
   out << code(problem.id) << "  " << problem.name << '\n'
-      << "  severity  " << to_string(problem.severity) << '\n'
+      << "  severity  " << to_string(problem.severity)
+      << (is_urgent(problem.id) ? "; urgent: Linux destroys data by using the media" : "") << '\n'
       << "  repair    " << to_string(problem.repair) << '\n'
       << "  rules     " << problem.rules << '\n'
       << "  message   " << problem.message << '\n'
@@ -43,6 +44,7 @@ Json problem_json(const Problem& problem) {
   return {{"code", code(problem.id)},
           {"name", problem.name},
           {"severity", to_string(problem.severity)},
+          {"urgent", is_urgent(problem.id)},
           {"repair", to_string(problem.repair)},
           {"rules", problem.rules},
           {"message", problem.message},

@@ -3,6 +3,7 @@
 
 #include <ndmedic/cli/exit_codes.h>
 
+#include <algorithm>
 #include <numeric>
 
 namespace ndmedic::cli {
@@ -12,6 +13,8 @@ void FindingCount::add(const Finding& finding) {
   const auto before = worst();
   if (!before || severity > *before) first_worst = finding.id;
   ++by_severity[static_cast<std::size_t>(severity)];
+  if (is_urgent(finding.id) && std::ranges::find(urgent, finding.id) == urgent.end())
+    urgent.push_back(finding.id);
   unreadable = unreadable || tells_unreadable(finding.id);
 }
 

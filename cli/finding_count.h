@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include <ndmedic/format/finding.h>
 
@@ -19,6 +20,7 @@ inline constexpr std::size_t severity_count = 4;
 struct FindingCount {
   std::array<std::uint64_t, severity_count> by_severity{};
   std::optional<ProblemId> first_worst{};  ///< the first finding of the worst severity
+  std::vector<ProblemId> urgent{};         ///< those found of is_urgent(), each once
   bool unreadable = false;                 ///< one of them tells of bytes that could not be read
 
   void add(const Finding& finding);

@@ -67,6 +67,7 @@ Json finding_json(const Finding& finding) {
                {"repair", to_string(row.repair)},
                {"place", to_string(finding.place)},
                {"message", message_of(finding)}};
+  if (is_urgent(finding.id)) json["urgent"] = true;
   json["arguments"] = arguments_json(finding);
   json["count"] = finding.count;
   json["violations"] = violations_json(finding.proof);

@@ -70,6 +70,10 @@ void print_verdict(const FindingCount& count, std::ostream& out) {
     first = false;
   }
   out << fmt::format("; \"ndmedic explain {}\" tells what it means\n", code(*count.first_worst));
+  if (count.urgent.empty()) return;
+  out << "urgent: mend this before Linux uses the image, which would destroy data:";
+  for (const ProblemId id : count.urgent) out << ' ' << code(id);
+  out << '\n';
 }
 
 }  // namespace ndmedic::cli

@@ -46,6 +46,20 @@ const Problem* find_problem(std::string_view code_or_name) {
   return nullptr;
 }
 
+bool is_urgent(ProblemId id) {
+  switch (id) {
+    case ProblemId::index_nslot_hides_labels:  // RP8: the space of those labels is offered
+    case ProblemId::index_version_hides_labels:
+    case ProblemId::flog_lba_bad:           // FL-03: recovery writes behind the map
+    case ProblemId::flog_pair_unreachable:  // FL-06: Linux hands out block 0
+    case ProblemId::linux_shows_region_raw:
+    case ProblemId::linux_offers_space:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string code(ProblemId id) {
   const auto number = static_cast<unsigned>(id);
   return std::string(chapter_of(number)) + '-' + std::to_string(number);

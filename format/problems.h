@@ -62,6 +62,9 @@ const Problem& problem(ProblemId id);
 /// The row for a code ("LBL-101", any case) or a name, or nullptr.
 const Problem* find_problem(std::string_view code_or_name);
 
+/// True for problems with which mere use of the media by Linux destroys data (labels.md RP8).
+bool is_urgent(ProblemId id);
+
 /// "LBL-101": LBL 100..299, BTT 300..499, PFN 500..549, POOL 550..599, NFIT 600..699, IMG 700..799.
 std::string code(ProblemId id);
 

@@ -376,5 +376,9 @@
   X(432, map_reformatted, data_loss, manual, "XR-08",                                              \
     "arena {arena}: no LBA was ever written by the map, but {count} lanes have written some",      \
     "The map was zeroed or formatted anew under the old flog. User data cannot be reached "        \
-    "through it; the flog still shows the last writes of each lane.")
+    "through it; the flog still shows the last writes of each lane.")                              \
+  X(440, map_tail_nonzero, note, none, "MP-06 FL-7",                                               \
+    "arena {arena}: words behind the map that are not zero: {words}, from {offset} on",            \
+    "No entry is there, and nothing reads them. Linux itself writes such a word when it recovers " \
+    "a lane whose LBA lies just behind the last one: look for a damaged flog entry.")
 // clang-format on

@@ -125,5 +125,23 @@
     "give --label-size.")                                                                          \
   X(712, signature_in_data, note, none, "6.5",                                                     \
     "the image begins with {signature}, but a label area at its end makes it a DIMM",              \
-    "The bytes are data of the DIMM. If the image is what they say, give --as.")
+    "The bytes are data of the DIMM. If the image is what they say, give --as.")                   \
+  X(720, linux_shows_region_raw, data_loss, none, "RP8 4.2",                                       \
+    "Linux does not see the labels here ({labels}) and shows their region as one raw, writable "   \
+    "namespace",                                                                                   \
+    "Whoever writes to that namespace writes over the data of all namespaces in the region. Do "   \
+    "not let Linux use the image before its label area is mended: other findings say what is "     \
+    "wrong with it. Where the platform demands labels (CXL), the region is empty or fails.")       \
+  X(721, linux_offers_space, data_loss, none, "RP8 SL03 SL04 4.10",                                \
+    "Linux skips this damaged label and offers its {size} bytes at DPA {dpa} as free space",       \
+    "The next namespace that is created may be given that space, and what is written there "       \
+    "replaces the data of the one that the label describes. Mend the label first.")                \
+  X(722, label_sector_size, note, none, "2.10 LB13",                                               \
+    "the label says sectors of {read} bytes, the BTT {expected}",                                  \
+    "Linux takes the sectors of the disk from the BTT's info block. The label's value counts "     \
+    "again when the BTT is removed.")                                                              \
+  X(723, info_stale, note, manual, "FO-01 FO-02",                                                  \
+    "an intact info block of a former personality ({kind}) is left at {offset}",                   \
+    "It is not in force. It may come into force when the live personality is removed or damaged, " \
+    "and then shows old content: ndmedic wipe --what stale removes it.")
 // clang-format on

@@ -3,6 +3,9 @@
 
 #include <utility>
 
+#include <ndmedic/fsck/cross_checks.h>
+#include <ndmedic/fsck/kernel_risks.h>
+
 namespace ndmedic {
 
 Result<CheckResult> check(ImageTree& tree, const Progress& progress, FindingSink& findings) {
@@ -10,6 +13,8 @@ Result<CheckResult> check(ImageTree& tree, const Progress& progress, FindingSink
   std::uint64_t before = 0;
   for (const NamespaceImage& ns : tree.namespaces)
     if (ns.btt) total += ns.btt->chain.external_nlba();
+  report_kernel_risks(tree, findings);
+  NDMEDIC_CHECK(report_cross_checks(tree, findings));
   CheckResult result;
   for (std::size_t n = 0; n < tree.namespaces.size(); ++n) {
     NamespaceImage& ns = tree.namespaces[n];

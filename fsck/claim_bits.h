@@ -12,7 +12,7 @@
 namespace ndmedic {
 
 /// Blocks that were claimed more than once and are kept by number; the others are counted.
-inline constexpr std::size_t shared_blocks_max = 65536;
+inline constexpr std::size_t shared_blocks_max = 32768;
 
 /// Not thread-safe. Blocks are below the number given at construction.
 class ClaimBits {

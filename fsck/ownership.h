@@ -34,7 +34,7 @@ struct BlockRun {
 /// unowned = bad_entries + bad_lanes + repeats (btt.md 5.5).
 struct Ownership {
   bool complete = true;
-  std::vector<SharedBlock> shared{};     ///< by block; at most 65,536
+  std::vector<SharedBlock> shared{};     ///< by block; at most 32,768
   bool shared_all_listed = true;         ///< false: there are more
   std::uint64_t repeats = 0;             ///< claims beyond the first of each block
   std::uint64_t unowned = 0;             ///< blocks; only if complete

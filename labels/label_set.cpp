@@ -201,6 +201,9 @@ LabelSet assemble_labels(std::span<const LabelDevice> devices,
     set.regions[region].scan_fails = scans[region].fails;
     set.regions[region].known = scans[region].known;
   }
+  for (std::size_t i = 0; i < devices.size(); ++i)
+    if (input.probe_fails[i]) set.probe_failures.push_back(devices[i].device);
+  std::ranges::sort(set.probe_failures);
   SetReporter out(input, findings);
   for (const Item& item : input.items) label_sets::report_item(input, item, out);
   assemble(input, scans, options.max_namespaces, set, out);

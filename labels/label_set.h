@@ -145,6 +145,7 @@ struct LabelSet {
   std::vector<RegionState> regions{};
   std::vector<LabelNamespace> namespaces{};  ///< by first device, dpa there, uuid
   std::uint64_t namespaces_omitted = 0;
+  std::vector<std::uint32_t> probe_failures{};  ///< DIMMs that Linux gives up (4.2), ascending
 };
 
 /// Assembles the namespaces of `devices`. With `regions`, by Linux's rules for each of them; labels

@@ -13,7 +13,7 @@ constexpr Layer layer_of(ProblemId id) {
   const auto number = static_cast<unsigned>(id);
   if (number < 300) return Layer::labels;
   if (number < 420) return Layer::btt;
-  if (number < 500) return Layer::fsck;
+  if (number < 500 || number >= 720) return Layer::fsck;
   return Layer::image;
 }
 
