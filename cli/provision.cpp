@@ -27,15 +27,29 @@ NamespaceHome home_in(const LabelArea& area) {
   return area.major == 1 && area.minor == 1 ? NamespaceHome::labels_1_1 : NamespaceHome::labels_1_2;
 }
 
-/// What stands at the place of a new namespace that would be lost: whatever a label says.
-Result<std::string> content_lost(const ImageTree& tree, NamespaceImage& ns, NamespaceMode mode) {
+Personality personality_of(NamespaceMode mode, NamespaceHome home) {
+  switch (mode) {
+    case NamespaceMode::raw:
+      return Personality::raw;
+    case NamespaceMode::sector:
+      return btt_version_in(home) == btt_version_2_0 ? Personality::btt_2_0 : Personality::btt_1_1;
+    case NamespaceMode::fsdax:
+      return Personality::fsdax;
+    case NamespaceMode::devdax:
+      return Personality::devdax;
+  }
+  return Personality::unknown;
+}
+
+/// What stands at the place of a new namespace that would be lost, whatever a label
+/// says. `only_infos`: all but info blocks stays.
+Result<std::string> content_lost(const ImageTree& tree, NamespaceImage& ns, bool only_infos) {
   NamespaceImage place;
   NDMEDIC_TRY(place.media, View::slice(std::as_const(*ns.media), 0, ns.media->size()));
   ReadBudget budget;
   Findings ignored(0);
   NDMEDIC_CHECK(read_personality(place, {}, true, budget, ignored));
-  // Raw mode keeps all but info blocks.
-  if (mode == NamespaceMode::raw && place.personality == Personality::raw) return std::string();
+  if (only_infos && place.personality == Personality::raw) return std::string();
   return known_content(tree, place);
 }
 
@@ -158,10 +172,16 @@ bool Provision::fill() {
                     exit_usage);
     if (!fill(made, *ns)) return false;
   }
+  return look_again();
+}
+
+/// What nobody would find is not made.
+bool Provision::look_again() {
   if (!look()) return false;
   for (Made& made : made_) {
     const NamespaceImage* const ns = find(made);
-    if (ns == nullptr) return refuse("the new namespace is not found again", exit_unreadable);
+    if (ns == nullptr || ns->personality != personality_of(made.spec.mode, made.home))
+      return refuse("the new namespace would not be found as such", exit_usage);
     made.index = ns->index;
   }
   std::ranges::sort(made_, {}, &Made::index);
@@ -169,7 +189,10 @@ bool Provision::fill() {
 }
 
 bool Provision::fill(Made& made, NamespaceImage& ns) {
-  auto lost = content_lost(*tree_, ns, made.spec.mode);
+  const bool memory =
+      made.spec.mode == NamespaceMode::fsdax || made.spec.mode == NamespaceMode::devdax;
+  const bool only_infos = made.spec.mode == NamespaceMode::raw || (memory && arguments_.keep_start);
+  auto lost = content_lost(*tree_, ns, only_infos);
   if (!lost) return fail(lost.error());
   if (!lost->empty() && !arguments_.force)
     return refuse(
@@ -184,6 +207,7 @@ bool Provision::fill(Made& made, NamespaceImage& ns) {
   plan.memory.mode = made.spec.map;
   plan.memory.page_size = arguments_.page_size;
   plan.memory.page_struct_size = arguments_.struct_page;
+  plan.keep_start = arguments_.keep_start;
   const auto stage = [&](std::string_view name) {
     files_.plan().tag(fmt::format("ns/{}/{}", ns.index, name));
   };
@@ -231,9 +255,12 @@ Json Provision::json() const {
     add_text(json, "name", ns.name);
     json["mode"] = to_string(made.spec.mode);
     json["uuid"] = to_string(ns.uuid, GuidOrder::text);
+    if (made.spec.mode != NamespaceMode::raw)
+      json["content_uuid"] = to_string(made.inside, GuidOrder::text);
     add_number(json, "size", ns.size);
     if (const auto data = visible_data(ns)) add_number(json, "usable", data->size());
     if (const auto sectors = sectors_of(ns)) {
+      json["external_lbasize"] = made.spec.sector_size;
       json["sector_size"] = sectors->sector_size();
       json["sectors"] = sectors->size() / sectors->sector_size();
     }

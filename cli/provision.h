@@ -27,6 +27,7 @@ struct ProvisionArguments {
   std::uint32_t page_size = 4096;  ///< of the kernel that will use fsdax and devdax
   std::uint32_t struct_page = 64;  ///< bytes of its page descriptor
   bool exact = false;              ///< sizes are not rounded up
+  bool keep_start = false;         ///< fsdax and devdax: the first 4 KiB stay
   bool force = false;
 };
 
@@ -71,6 +72,7 @@ class Provision {
 
   bool take_uuids(Made& made);
   bool look();
+  bool look_again();
   NamespaceImage* find(const Made& made);
   bool fill(Made& made, NamespaceImage& ns);
   bool refuse(const std::string& sentence, int code);
