@@ -191,7 +191,9 @@ bool Provision::look_again() {
 bool Provision::fill(Made& made, NamespaceImage& ns) {
   const bool memory =
       made.spec.mode == NamespaceMode::fsdax || made.spec.mode == NamespaceMode::devdax;
-  const bool only_infos = made.spec.mode == NamespaceMode::raw || (memory && arguments_.keep_start);
+  // A page map on the device would be written over what follows.
+  const bool kept = memory && arguments_.keep_start && made.spec.map == pfn_mode_ram;
+  const bool only_infos = made.spec.mode == NamespaceMode::raw || kept;
   auto lost = content_lost(*tree_, ns, only_infos);
   if (!lost) return fail(lost.error());
   if (!lost->empty() && !arguments_.force)
