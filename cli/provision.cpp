@@ -62,8 +62,13 @@ std::string memory_error_text(const NamespaceSpec& spec, const ProvisionArgument
   if (error.what == "alignment")
     return fmt::format("an alignment of {} is not possible: from the page size to 2 GiB",
                        size_text(spec.align));
+  if (error.what == "alignment of the platform")
+    return fmt::format(
+        "--compatible-align {}: a power of two from the page size to 2 GiB is wanted",
+        size_text(arguments.compatible_align));
   if (error.what == "physical address")
-    return "it would begin at no multiple of 2 MiB, which Linux wants";
+    return fmt::format("it would begin at no multiple of {}, which Linux wants",
+                       size_text(arguments.compatible_align));
   return fmt::format("{} are too little for {} with alignment {}", size_text(ns.size),
                      to_string(spec.mode), size_text(spec.align));
 }
@@ -130,13 +135,15 @@ bool Provision::add(const NamespaceSpec& spec, std::span<const LabelTarget> dimm
   if (answer->refusal == Refusal::misaligned)
     return refuse(fmt::format("--exact: sizes are multiples of {}", size_text(unit)), exit_usage);
   if (!answer->done()) return refuse(refusal_text(*answer), refusal_code(answer->refusal));
-  made.base = region.description.spa_base + answer->offset * ways;
+  const bool described = !region.inferred && region.description.spa_base != 0;
+  const std::uint64_t base = described ? region.description.spa_base : arguments_.base;
+  made.base = base + answer->offset * ways;
   made_.push_back(std::move(made));
   return true;
 }
 
 bool Provision::add_without_label(const NamespaceSpec& spec) {
-  Made made{.spec = spec};
+  Made made{.spec = spec, .base = arguments_.base};
   if (!spec.name.empty() || spec.uuid)
     return refuse("without a label area a namespace has no name and no uuid", exit_usage);
   if (spec.size)
@@ -209,6 +216,7 @@ bool Provision::fill(Made& made, NamespaceImage& ns) {
   plan.memory.mode = made.spec.map;
   plan.memory.page_size = arguments_.page_size;
   plan.memory.page_struct_size = arguments_.struct_page;
+  plan.memory.compatible_align = arguments_.compatible_align;
   plan.keep_start = arguments_.keep_start;
   const auto stage = [&](std::string_view name) {
     files_.plan().tag(fmt::format("ns/{}/{}", ns.index, name));
@@ -287,6 +295,12 @@ void add_provision_options(const Verb& verb, ProvisionArguments& arguments) {
       "--struct-page",
       [&arguments, small](std::uint64_t size) { arguments.struct_page = small(size); },
       "Bytes of its page descriptor (64)");
+  verb.size(
+      "--compatible-align", [&arguments](std::uint64_t size) { arguments.compatible_align = size; },
+      "Of what it maps, whatever the namespace wants (2M)");
+  verb.size(
+      "--base", [&arguments](std::uint64_t address) { arguments.base = address; },
+      "Address of a region that no NFIT describes (0: a multiple of all alignments)");
   verb.number(
       "--seed", [&arguments](std::uint64_t seed) { arguments.seed = seed; },
       "Make the same uuids each time");
