@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The verb check: everything that is wrong with the images. Never writes.
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <climits>
 #include <cstdlib>
 #include <memory>
 #include <ostream>
@@ -144,15 +142,7 @@ void add_check(CLI::App& app, Run& chosen) {
   const Verb verb(app, "check", "Everything that is wrong with the images; writes nothing");
   verb.footer(footer);
   verb.flag("-n", arguments->only_check, "Change nothing, as always (for fsck.btt)");
-  verb.option(
-      "-C", "FD",
-      [arguments](const std::string& text) {
-        const auto number = parse_size(text);
-        if (!number || *number > INT_MAX || ::fcntl(static_cast<int>(*number), F_GETFD) < 0)
-          throw WrongValue("\"" + text + "\" is not the number of an open file");
-        arguments->progress_fd = static_cast<int>(*number);
-      },
-      "Progress to this open file, lines \"PASS DONE ALL IMAGE\"; 0: to the terminal");
+  add_progress_option(verb, arguments->progress_fd);
   verb.flag("--json", arguments->json, "JSON instead of text");
   verb.flag("--strict", arguments->strict, "Notes and interrupted writes count as damage: 4");
   verb.flag("--all", arguments->all,

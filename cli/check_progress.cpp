@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/cli/check_progress.h>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <climits>
+
+#include <ndmedic/cli/sizes.h>
+
 namespace ndmedic::cli {
+
+void add_progress_option(const Verb& verb, std::optional<int>& fd) {
+  verb.option(
+      "-C", "FD",
+      [&fd](const std::string& text) {
+        const auto number = parse_size(text);
+        if (!number || *number > INT_MAX || ::fcntl(static_cast<int>(*number), F_GETFD) < 0)
+          throw WrongValue("\"" + text + "\" is not the number of an open file");
+        fd = static_cast<int>(*number);
+      },
+      "Progress to this open file, lines \"PASS DONE ALL IMAGE\"; 0: to the terminal");
+}
 
 bool CheckProgress::tell(std::uint64_t done, std::uint64_t total) {
   const std::uint64_t part = total < 100 ? 100 : done / (total / 100);

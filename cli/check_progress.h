@@ -8,8 +8,12 @@
 
 #include <ndmedic/cli/command.h>
 #include <ndmedic/cli/progress.h>
+#include <ndmedic/cli/verb.h>
 
 namespace ndmedic::cli {
+
+/// Adds -C FD, the number of an open file.
+void add_progress_option(const Verb& verb, std::optional<int>& fd);
 
 class CheckProgress {
  public:

@@ -12,6 +12,7 @@
 #include <ndmedic/cli/output_file.h>
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
+#include <ndmedic/cli/planned_copy.h>
 #include <ndmedic/cli/text.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/fsck/damage.h>
@@ -160,35 +161,16 @@ class Damaging {
     return arguments_.output.empty() ? path + ".damaged" : arguments_.output;
   }
 
-  /// Each image as it would be, holes as holes.
+  /// Each image as it would be.
   bool copy() {
     for (std::size_t i = 0; i < files_.count(); ++i) {
-      const std::string path = copy_of(image_.images[i]);
-      auto output = OutputFile::open(path, io_.out, files_of(image_));
-      if (!output) return fail(path, output.error());
-      const auto damaged = files_.planned(i);
-      if (!damaged) return fail(path, damaged.error());
-      Status status;
-      const Status visited =
-          for_each_run(**damaged, {0, (*damaged)->size()}, [&](const ExtentRun& run) {
-            status = copy_run(**damaged, run, **output);
-            return status.has_value();
-          });
-      if (!visited) return fail(image_.images[i], visited.error());
-      if (!status) return fail(image_.images[i], status.error());
-      if (const Status done = (*output)->finish(); !done) return fail(path, done.error());
+      const PlannedCopy done =
+          copy_planned(files_, i, copy_of(image_.images[i]), files_of(image_), io_);
+      if (!done.status)
+        return fail(done.of_output ? copy_of(image_.images[i]) : image_.images[i],
+                    done.status.error());
     }
     return true;
-  }
-
-  static Status copy_run(const Media& media, const ExtentRun& run, OutputFile& output) {
-    if (run.kind == ExtentKind::zero) return output.write_zeros(run.range.size);
-    Status written;
-    NDMEDIC_CHECK(
-        for_each_window(media, run.range, [&](std::uint64_t, std::span<const std::byte> bytes) {
-          if (written) written = output.write(bytes);
-        }));
-    return written;
   }
 
   Status print() {

@@ -8,6 +8,7 @@ namespace ndmedic::cli {
 
 inline constexpr int exit_ok = 0;          ///< nothing worse than notes and interrupted writes
 inline constexpr int exit_differs = 1;     ///< labels diff: the areas do not say the same
+inline constexpr int exit_repaired = 1;    ///< repair: something was changed
 inline constexpr int exit_damage = 4;      ///< damage found and not repaired
 inline constexpr int exit_unreadable = 8;  ///< could not read or could not write
 inline constexpr int exit_usage = 16;      ///< wrong arguments

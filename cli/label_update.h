@@ -45,11 +45,9 @@ class LabelUpdate {
   LabelUpdate(const LabelUpdate&) = delete;
   LabelUpdate& operator=(const LabelUpdate&) = delete;
 
-  /// `bare_too`: a single image without label area is taken as well; targets() is empty then.
-  bool open(bool bare_too = false);
+  bool open();
 
   ImageTree& tree() { return *tree_; }
-  PlannedFiles& files() { return files_; }
   std::span<const LabelTarget> targets() const { return targets_; }
   const std::vector<RegionState>& regions() const { return tree_->labels.regions; }
 

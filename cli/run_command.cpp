@@ -16,9 +16,10 @@ namespace {
 
 constexpr const char* description =
     "Look into NVDIMM and CXL persistent-memory media (namespace labels, BTT, PFN/DAX, libpmemblk\n"
-    "pools, NFIT) and make, read and write BTTs. Only create, write, import,\n"
-    "edit, wipe, undo, damage --in-place and the labels verbs that change something open an image\n"
-    "for writing; every other verb opens it read-only.";
+    "pools, NFIT), make, read and write BTTs, and mend what is damaged. Only create, write, "
+    "import,\n"
+    "repair, edit, wipe, undo, damage --in-place and the labels verbs that change something open\n"
+    "an image for writing; every other verb opens it read-only.";
 
 constexpr const char* footer =
     "Examples:\n"
@@ -31,10 +32,11 @@ constexpr const char* footer =
     "  ndmedic create btt --size 1G disk.img   a new image with an empty BTT\n"
     "  ndmedic import -i raw.img disk.img      a raw image into its sectors\n"
     "  ndmedic export -o raw.img disk.img      and out again\n"
+    "  ndmedic repair -n disk.img              what can be mended of it, and how\n"
     "  ndmedic undo disk.img.undo              take back what create changed\n"
     "\n"
-    "Exit codes: 0 nothing worse than notes, 4 damage found, 8 could not read or write, 16 wrong\n"
-    "arguments, 32 cancelled; or-ed where several apply.";
+    "Exit codes: 0 nothing worse than notes, 1 repaired, 4 damage found, 8 could not read or\n"
+    "write, 16 wrong arguments, 32 cancelled; or-ed where several apply.";
 
 /// What CLI11 found wrong, with what to do next.
 std::string usage_text(const CLI::App* app, const CLI::Error& error) {
@@ -174,6 +176,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_wipe(app, run);
     add_metadump(app, run);
     add_damage(app, run);
+    add_repair(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";
