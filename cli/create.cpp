@@ -10,6 +10,7 @@
 
 #include <ndmedic/cli/cancel.h>
 #include <ndmedic/cli/create_dimm.h>
+#include <ndmedic/cli/create_namespace.h>
 #include <ndmedic/cli/create_nfit.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/json_fields.h>
@@ -194,7 +195,8 @@ int carry_out(Creation& creation, const CreateArguments& arguments, Io& io) {
 }
 
 void add_create(CLI::App& app, Run& chosen) {
-  const Verb create(app, "create", "Make an NVDIMM, a BTT, a libpmemblk pool or an NFIT");
+  const Verb create(app, "create",
+                    "Make an NVDIMM, a namespace, a BTT, a libpmemblk pool or an NFIT");
   create.needs_verb();
   create.footer(
       "Examples:\n"
@@ -205,6 +207,7 @@ void add_create(CLI::App& app, Run& chosen) {
                   chosen);
   add_create_verb(create, "pool", "Make a libpmemblk pool file", true, chosen);
   add_create_dimm(create, chosen);
+  add_create_namespace(create, chosen);
   add_create_nfit(create, chosen);
 }
 

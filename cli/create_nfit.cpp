@@ -163,7 +163,7 @@ class TableMaker {
     if (region.mappings.empty()) return "no DIMMs";
     std::string text = region.mappings.size() == 1 ? "DIMM" : "DIMMs";
     for (const PlatformMapping& mapping : region.mappings)
-      text += " " + hex_text(platform_.dimms[mapping.dimm].handle);
+      text += fmt::format(" {}", hex_text(platform_.dimms[mapping.dimm].handle));
     if (const auto lines = region.mappings.front().interleave)
       text += ", lines of " + size_text(platform_.interleaves[*lines].line_size);
     return text;

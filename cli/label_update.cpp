@@ -33,7 +33,7 @@ bool LabelUpdate::fail(const std::string& path, const Error& error) {
   return false;
 }
 
-bool LabelUpdate::open() {
+bool LabelUpdate::open(bool bare_too) {
   Opened opened =
       open_for_plan(arguments_.image, arguments_.force, arguments_.dry_run, files_, io_);
   code_ |= opened.code;
@@ -41,6 +41,7 @@ bool LabelUpdate::open() {
   tree_ = std::move(opened.tree);
   for (const DeviceImage& device : tree_->devices) {
     if (device.kind == DeviceKind::nfit) continue;
+    if (bare_too && device.kind == DeviceKind::bare && tree_->devices.size() == 1) return true;
     if (!device.labels || !device.area) {
       io_.err << no_label_area_text(device.path);
       code_ |= exit_damage;

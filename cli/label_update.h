@@ -45,9 +45,11 @@ class LabelUpdate {
   LabelUpdate(const LabelUpdate&) = delete;
   LabelUpdate& operator=(const LabelUpdate&) = delete;
 
-  bool open();
+  /// `bare_too`: a single image without label area is taken as well; targets() is empty then.
+  bool open(bool bare_too = false);
 
   ImageTree& tree() { return *tree_; }
+  PlannedFiles& files() { return files_; }
   std::span<const LabelTarget> targets() const { return targets_; }
   const std::vector<RegionState>& regions() const { return tree_->labels.regions; }
 

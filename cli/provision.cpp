@@ -27,15 +27,29 @@ NamespaceHome home_in(const LabelArea& area) {
   return area.major == 1 && area.minor == 1 ? NamespaceHome::labels_1_1 : NamespaceHome::labels_1_2;
 }
 
-/// What stands at the place of a new namespace that would be lost: whatever a label says.
-Result<std::string> content_lost(const ImageTree& tree, NamespaceImage& ns, NamespaceMode mode) {
+Personality personality_of(NamespaceMode mode, NamespaceHome home) {
+  switch (mode) {
+    case NamespaceMode::raw:
+      return Personality::raw;
+    case NamespaceMode::sector:
+      return btt_version_in(home) == btt_version_2_0 ? Personality::btt_2_0 : Personality::btt_1_1;
+    case NamespaceMode::fsdax:
+      return Personality::fsdax;
+    case NamespaceMode::devdax:
+      return Personality::devdax;
+  }
+  return Personality::unknown;
+}
+
+/// What stands at the place of a new namespace that would be lost, whatever a label
+/// says. `only_infos`: all but info blocks stays.
+Result<std::string> content_lost(const ImageTree& tree, NamespaceImage& ns, bool only_infos) {
   NamespaceImage place;
   NDMEDIC_TRY(place.media, View::slice(std::as_const(*ns.media), 0, ns.media->size()));
   ReadBudget budget;
   Findings ignored(0);
   NDMEDIC_CHECK(read_personality(place, {}, true, budget, ignored));
-  // Raw mode keeps all but info blocks.
-  if (mode == NamespaceMode::raw && place.personality == Personality::raw) return std::string();
+  if (only_infos && place.personality == Personality::raw) return std::string();
   return known_content(tree, place);
 }
 
@@ -48,8 +62,13 @@ std::string memory_error_text(const NamespaceSpec& spec, const ProvisionArgument
   if (error.what == "alignment")
     return fmt::format("an alignment of {} is not possible: from the page size to 2 GiB",
                        size_text(spec.align));
+  if (error.what == "alignment of the platform")
+    return fmt::format(
+        "--compatible-align {}: a power of two from the page size to 2 GiB is wanted",
+        size_text(arguments.compatible_align));
   if (error.what == "physical address")
-    return "it would begin at no multiple of 2 MiB, which Linux wants";
+    return fmt::format("it would begin at no multiple of {}, which Linux wants",
+                       size_text(arguments.compatible_align));
   return fmt::format("{} are too little for {} with alignment {}", size_text(ns.size),
                      to_string(spec.mode), size_text(spec.align));
 }
@@ -116,13 +135,15 @@ bool Provision::add(const NamespaceSpec& spec, std::span<const LabelTarget> dimm
   if (answer->refusal == Refusal::misaligned)
     return refuse(fmt::format("--exact: sizes are multiples of {}", size_text(unit)), exit_usage);
   if (!answer->done()) return refuse(refusal_text(*answer), refusal_code(answer->refusal));
-  made.base = region.description.spa_base + answer->offset * ways;
+  const bool described = !region.inferred && region.description.spa_base != 0;
+  const std::uint64_t base = described ? region.description.spa_base : arguments_.base;
+  made.base = base + answer->offset * ways;
   made_.push_back(std::move(made));
   return true;
 }
 
 bool Provision::add_without_label(const NamespaceSpec& spec) {
-  Made made{.spec = spec};
+  Made made{.spec = spec, .base = arguments_.base};
   if (!spec.name.empty() || spec.uuid)
     return refuse("without a label area a namespace has no name and no uuid", exit_usage);
   if (spec.size)
@@ -158,10 +179,16 @@ bool Provision::fill() {
                     exit_usage);
     if (!fill(made, *ns)) return false;
   }
+  return look_again();
+}
+
+/// What nobody would find is not made.
+bool Provision::look_again() {
   if (!look()) return false;
   for (Made& made : made_) {
     const NamespaceImage* const ns = find(made);
-    if (ns == nullptr) return refuse("the new namespace is not found again", exit_unreadable);
+    if (ns == nullptr || ns->personality != personality_of(made.spec.mode, made.home))
+      return refuse("the new namespace would not be found as such", exit_usage);
     made.index = ns->index;
   }
   std::ranges::sort(made_, {}, &Made::index);
@@ -169,7 +196,12 @@ bool Provision::fill() {
 }
 
 bool Provision::fill(Made& made, NamespaceImage& ns) {
-  auto lost = content_lost(*tree_, ns, made.spec.mode);
+  const bool memory =
+      made.spec.mode == NamespaceMode::fsdax || made.spec.mode == NamespaceMode::devdax;
+  // A page map on the device would be written over what follows.
+  const bool kept = memory && arguments_.keep_start && made.spec.map == pfn_mode_ram;
+  const bool only_infos = made.spec.mode == NamespaceMode::raw || kept;
+  auto lost = content_lost(*tree_, ns, only_infos);
   if (!lost) return fail(lost.error());
   if (!lost->empty() && !arguments_.force)
     return refuse(
@@ -184,6 +216,8 @@ bool Provision::fill(Made& made, NamespaceImage& ns) {
   plan.memory.mode = made.spec.map;
   plan.memory.page_size = arguments_.page_size;
   plan.memory.page_struct_size = arguments_.struct_page;
+  plan.memory.compatible_align = arguments_.compatible_align;
+  plan.keep_start = arguments_.keep_start;
   const auto stage = [&](std::string_view name) {
     files_.plan().tag(fmt::format("ns/{}/{}", ns.index, name));
   };
@@ -231,9 +265,12 @@ Json Provision::json() const {
     add_text(json, "name", ns.name);
     json["mode"] = to_string(made.spec.mode);
     json["uuid"] = to_string(ns.uuid, GuidOrder::text);
+    if (made.spec.mode != NamespaceMode::raw)
+      json["content_uuid"] = to_string(made.inside, GuidOrder::text);
     add_number(json, "size", ns.size);
     if (const auto data = visible_data(ns)) add_number(json, "usable", data->size());
     if (const auto sectors = sectors_of(ns)) {
+      json["external_lbasize"] = made.spec.sector_size;
       json["sector_size"] = sectors->sector_size();
       json["sectors"] = sectors->size() / sectors->sector_size();
     }
@@ -258,6 +295,12 @@ void add_provision_options(const Verb& verb, ProvisionArguments& arguments) {
       "--struct-page",
       [&arguments, small](std::uint64_t size) { arguments.struct_page = small(size); },
       "Bytes of its page descriptor (64)");
+  verb.size(
+      "--compatible-align", [&arguments](std::uint64_t size) { arguments.compatible_align = size; },
+      "Of what it maps, whatever the namespace wants (2M)");
+  verb.size(
+      "--base", [&arguments](std::uint64_t address) { arguments.base = address; },
+      "Address of a region that no NFIT describes (0: a multiple of all alignments)");
   verb.number(
       "--seed", [&arguments](std::uint64_t seed) { arguments.seed = seed; },
       "Make the same uuids each time");

@@ -26,11 +26,14 @@ struct ProvisionArguments {
   std::optional<std::uint64_t> seed;
   std::uint32_t page_size = 4096;  ///< of the kernel that will use fsdax and devdax
   std::uint32_t struct_page = 64;  ///< bytes of its page descriptor
-  bool exact = false;              ///< sizes are not rounded up
+  std::uint64_t compatible_align = std::uint64_t{2} << 20;  ///< of its memory (PfnRequest)
+  std::uint64_t base = 0;   ///< address of a region that no NFIT describes
+  bool exact = false;       ///< sizes are not rounded up
+  bool keep_start = false;  ///< fsdax and devdax: the first 4 KiB stay
   bool force = false;
 };
 
-/// --seed, --page-size, --struct-page, --exact.
+/// --seed, --page-size, --struct-page, --compatible-align, --base, --exact.
 void add_provision_options(const Verb& verb, ProvisionArguments& arguments);
 
 /// Steps that cannot be are told on io.err, give false, and leave their exit code in code().
@@ -71,6 +74,7 @@ class Provision {
 
   bool take_uuids(Made& made);
   bool look();
+  bool look_again();
   NamespaceImage* find(const Made& made);
   bool fill(Made& made, NamespaceImage& ns);
   bool refuse(const std::string& sentence, int code);

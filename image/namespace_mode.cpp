@@ -56,7 +56,7 @@ Status format_namespace(Media& ns, const NamespacePlan& plan, const LayoutStage&
   if (plan.mode == NamespaceMode::raw) return write_layout(ns, {}, BttContainer::ns, stage);
   if (plan.mode != NamespaceMode::sector) {
     const PfnKind kind = plan.mode == NamespaceMode::fsdax ? PfnKind::fsdax : PfnKind::devdax;
-    return format_pfn(ns, {kind, plan.uuid, plan.parent_uuid, plan.memory}, stage);
+    return format_pfn(ns, {kind, plan.uuid, plan.parent_uuid, plan.memory, plan.keep_start}, stage);
   }
   FormatPlan format;
   format.uuid = plan.uuid;

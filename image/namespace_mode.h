@@ -47,6 +47,7 @@ struct NamespacePlan {
   std::uint32_t sector_size = 4096;  ///< sector: metadata bytes included
   PfnRequest memory{
       .writer = PfnWriter::kernel};  ///< fsdax and devdax; namespace_size is that of the media
+  bool keep_start = false;           ///< fsdax and devdax: as PfnPlan has it
 };
 
 /// Makes `ns`, which may hold anything, a namespace of that mode, so that an interrupted call

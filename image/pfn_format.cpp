@@ -32,7 +32,7 @@ Status format_pfn(Media& media, const PfnPlan& plan, const PfnStage& stage) {
   PfnRequest request = plan.request;
   request.namespace_size = media.size();
   NDMEDIC_TRY(const PfnInfo info, make_pfn_info(request, plan.kind, plan.uuid, plan.parent_uuid));
-  NDMEDIC_CHECK(destroy_head(media, stage));
+  if (!plan.keep_start) NDMEDIC_CHECK(destroy_head(media, stage));
   if (stage) stage("info");
   return write_durably(media, pfn_info_offset, bytes_of(info));
 }
