@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The engine on memory-backed files against libpmemblk and the machine's floor.
 //   bench_btt [FOLDER [ROUNDS [ONLY [MIB]]]]
-// FOLDER: a tmpfs with room for four files of MIB (/dev/shm, 2048); ONLY: a part of a work's name.
-// One line for each contest: name, threads, operations a second of engine, peer and floor.
+// FOLDER: a tmpfs with room for five files of MIB (/dev/shm, 2048); ONLY: a part of a work's name.
+// One line for each contest: name, threads, operations a second of engine, peer, floor and limit,
+// the floor with the look-up of a map word, and what the engine comes to.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -66,12 +67,13 @@ struct Field {
   Field(const std::string& folder, std::uint64_t file_size, std::uint32_t sector_size) {
     engine = engine_sectors(folder + "/bench.engine", file_size, sector_size, true);
     peer = peer_sectors(folder + "/bench.peer", file_size, sector_size);
-    floor = floor_sectors(folder + "/bench.floor", file_size, sector_size, false);
-    copy = floor_sectors(folder + "/bench.copy", file_size, sector_size, true);
+    floor = floor_sectors(folder + "/bench.floor", file_size, sector_size, Floor::fences);
+    look_up = floor_sectors(folder + "/bench.look_up", file_size, sector_size, Floor::look_up);
+    copy = floor_sectors(folder + "/bench.copy", file_size, sector_size, Floor::copy);
     for (Sectors* sectors : {engine.get(), peer.get()})
       if (sectors != nullptr) fill(*sectors, sector_size);
   }
-  std::unique_ptr<Sectors> engine, peer, floor, copy;
+  std::unique_ptr<Sectors> engine, peer, floor, look_up, copy;
 };
 
 Subject subject(Sectors& sectors, const Work& work) {
@@ -82,22 +84,22 @@ Subject subject(Sectors& sectors, const Work& work) {
 }
 
 void measure(Field& field, const Work& work, unsigned rounds) {
-  Sectors& floor = work.sectors > 1 ? *field.copy : *field.floor;
-  if (work.sectors > 1) floor.lie_in(field.engine->places());
+  const bool sequential = work.sectors > 1;
+  Sectors& floor = sequential ? *field.copy : *field.floor;
+  if (sequential) floor.lie_in(field.engine->places());
   std::vector<Subject> subjects = {subject(*field.engine, work), subject(floor, work)};
+  if (!sequential) subjects.push_back(subject(*field.look_up, work));
   if (field.peer) subjects.push_back(subject(*field.peer, work));
   const std::vector<double> rates = contest(subjects, rounds);
-  const double peer = field.peer ? rates[2] : 0;
-  std::printf("%s,%u,%.0f,%.0f,%.0f,%.2f,%.2f\n", work.name, work.threads, rates[0], peer, rates[1],
-              field.peer ? rates[0] / peer : 0, rates[0] / rates[1]);
-  std::fflush(stdout);
+  print(work.name, work.threads,
+        {rates[0], field.peer ? rates.back() : 0, rates[1], sequential ? 0 : rates[2]});
 }
 
 int run_all(const std::string& folder, unsigned rounds, const char* only, std::uint64_t mib) {
   // tmpfs is no persistent memory: both libraries are told to treat it as such.
   ::setenv("PMEM2_FORCE_GRANULARITY", "CACHE_LINE", 1);
   ::setenv("PMEM_IS_PMEM_FORCE", "1", 1);
-  std::puts("work,threads,engine/s,libpmemblk/s,floor/s,of libpmemblk,of floor");
+  print_head();
   for (const std::uint32_t sector_size : {512U, 4096U}) {
     const auto wanted = [&](const Work& work) {
       return work.sector_size == sector_size && std::strstr(work.name, only) != nullptr;
@@ -107,7 +109,7 @@ int run_all(const std::string& folder, unsigned rounds, const char* only, std::u
     for (const Work& work : works)
       if (wanted(work)) measure(field, work, rounds);
   }
-  for (const char* name : {"engine", "peer", "floor", "copy"})
+  for (const char* name : {"engine", "peer", "floor", "look_up", "copy"})
     std::filesystem::remove(folder + "/bench." + name);
   return 0;
 }

@@ -121,15 +121,18 @@ class PeerSectors final : public Sectors {
 /// Works through MappedAccess's own stores and fences, the fastest this machine was found to have.
 class FloorSectors final : public Sectors {
  public:
-  FloorSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size,
-               bool one_fence)
-      : sector_size_(sector_size), one_fence_(one_fence) {
+  FloorSectors(const std::string& path, std::uint64_t size, std::uint32_t sector_size, Floor floor)
+      : sector_size_(sector_size), floor_(floor) {
     make_file(path, size);
     auto media = MappedMedia::open_write(path);
     if (!media) give_up("cannot map " + path);
     media_ = std::move(*media);
     window_ = media_->traits().direct;
     std::memset(window_.data(), 1, window_.size());
+    for (std::uint64_t at = 0; at < map_size; at += 4) {
+      const auto word = static_cast<std::uint32_t>(at / 4 % count());
+      std::memcpy(window_.data() + at, &word, sizeof word);
+    }
   }
 
   /// Sectors lie in `places`, bytes of the file, from here on.
@@ -140,6 +143,11 @@ class FloorSectors final : public Sectors {
   }
 
   void read(std::uint64_t lba, std::span<std::byte> into) override {
+    if (floor_ == Floor::look_up) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, window_.data() + map_word(lba), sizeof word);
+      lba = word;
+    }
     for (std::size_t at = 0; at < into.size(); at += sector_size_)
       std::memcpy(into.data() + at, place(lba + at / sector_size_), sector_size_);
   }
@@ -147,41 +155,53 @@ class FloorSectors final : public Sectors {
   void write(std::uint64_t lba, std::span<const std::byte> from) override {
     thread_local const unsigned thread = thread_number();
     MappedAccess access(window_, true);
-    AccessContext context;
-    const std::uint64_t record = map_size + std::uint64_t{thread % 256} * 64;
-    FlogImage image;
-    image.units.fill(lba);
-    const FlogHalf first{&image, 0};
-    const FlogHalf second{&image, 1};
+    if (floor_ == Floor::look_up) access.will_load(map_word(lba));
     for (std::size_t at = 0; at < from.size(); at += sector_size_)
       stream_copy(place(lba + at / sector_size_), from.data() + at, sector_size_);
-    if (!one_fence_) {
-      access.store_halves(context, Site::first_half, record, {&first, 1});
-      access.fence(context, Site::data);
-      access.store_halves(context, Site::second_half, record, {&second, 1});
-      access.fence(context, Site::second_half);
-      const auto word = static_cast<std::uint32_t>(lba);
-      // The fastest store of a word that was not read before.
-#if defined(__x86_64__)
-      _mm_stream_si32(reinterpret_cast<int*>(window_.data() + lba * 4 % map_size),
-                      static_cast<int>(word));
-#else
-      access.store_words(context, Site::map, lba * 4 % map_size, std::span(&word, 1));
-#endif
-    }
+    AccessContext context;
+    if (floor_ != Floor::copy) write_metadata(access, context, thread, lba);
     access.fence(context, Site::map);
   }
 
  private:
+  /// Everything but the last fence.
+  void write_metadata(MappedAccess& access, AccessContext& context, unsigned thread,
+                      std::uint64_t lba) {
+    const std::uint64_t record = map_size + std::uint64_t{thread % 256} * 64;
+    std::uint32_t word = 0;
+    if (floor_ == Floor::look_up) access.load_words(context, map_word(lba), {&word, 1});
+    FlogImage image;
+    image.units.fill(lba | std::uint64_t{word} << 32);
+    const FlogHalf first{&image, 0};
+    const FlogHalf second{&image, 1};
+    access.store_halves(context, Site::first_half, record, {&first, 1});
+    access.fence(context, Site::data);
+    access.store_halves(context, Site::second_half, record, {&second, 1});
+    access.fence(context, Site::second_half);
+    if (floor_ == Floor::look_up) {
+      access.store_words(context, Site::map, map_word(lba), {&word, 1});
+      access.write_back(context, Site::map, {map_word(lba), sizeof word});
+      return;
+    }
+    // The fastest store of a word that was not read before.
+#if defined(__x86_64__)
+    _mm_stream_si32(reinterpret_cast<int*>(window_.data() + map_word(lba)), static_cast<int>(lba));
+#else
+    access.store_words(context, Site::map, map_word(lba), {&word, 1});
+#endif
+  }
+
   static constexpr std::uint64_t map_size = std::uint64_t{16} << 20;
   static constexpr std::uint64_t head_size = map_size + (std::uint64_t{64} << 10);
+
+  static std::uint64_t map_word(std::uint64_t lba) { return lba * 4 % map_size; }
 
   std::byte* place(std::uint64_t lba) {
     return window_.data() + (places_.empty() ? head_size + lba * sector_size_ : places_[lba]);
   }
 
   std::uint32_t sector_size_;
-  bool one_fence_;
+  Floor floor_;
   std::unique_ptr<MappedMedia> media_;
   std::span<std::byte> window_;
   std::vector<std::uint64_t> places_;
@@ -216,8 +236,8 @@ std::unique_ptr<Sectors> peer_sectors(const std::string& path, std::uint64_t siz
 }
 
 std::unique_ptr<Sectors> floor_sectors(const std::string& path, std::uint64_t size,
-                                       std::uint32_t sector_size, bool one_fence) {
-  return std::make_unique<FloorSectors>(path, size, sector_size, one_fence);
+                                       std::uint32_t sector_size, Floor floor) {
+  return std::make_unique<FloorSectors>(path, size, sector_size, floor);
 }
 
 }  // namespace ndmedic::bench

@@ -40,8 +40,13 @@ std::unique_ptr<Sectors> peer_sectors(const std::string& path, std::uint64_t siz
                                       std::uint32_t sector_size);
 
 /// Stores and fences of a write without what makes it a BTT: data, 8 bytes | 8 bytes | 4 bytes |
-/// at random places. Reading is a memcpy. With `one_fence`, writing is the copy and a fence.
+/// at random places. Reading is a memcpy. What no BTT can do without may be added, or left out.
+enum class Floor : std::uint8_t {
+  fences,   ///< as said
+  look_up,  ///< a map word in memory is read first; it says where a sector to be read lies
+  copy,     ///< writing is the copy and one fence
+};
 std::unique_ptr<Sectors> floor_sectors(const std::string& path, std::uint64_t size,
-                                       std::uint32_t sector_size, bool one_fence);
+                                       std::uint32_t sector_size, Floor floor);
 
 }  // namespace ndmedic::bench

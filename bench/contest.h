@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -74,6 +75,25 @@ inline std::vector<double> contest(const std::vector<Subject>& subjects, unsigne
   std::vector<double> medians;
   for (const auto& values : rates) medians.push_back(median(values));
   return medians;
+}
+
+/// Operations a second; 0: not measured. `limit`: the floor with what no BTT can do without.
+struct Rates {
+  double engine = 0;
+  double peer = 0;
+  double floor = 0;
+  double limit = 0;
+};
+
+inline void print_head() {
+  std::puts("work,threads,engine/s,libpmemblk/s,floor/s,limit/s,of libpmemblk,of floor,of limit");
+}
+
+inline void print(const char* name, unsigned threads, const Rates& rates) {
+  const auto of = [&](double other) { return other > 0 ? rates.engine / other : 0; };
+  std::printf("%s,%u,%.0f,%.0f,%.0f,%.0f,%.2f,%.2f,%.2f\n", name, threads, rates.engine, rates.peer,
+              rates.floor, rates.limit, of(rates.peer), of(rates.floor), of(rates.limit));
+  std::fflush(stdout);
 }
 
 }  // namespace ndmedic::bench
