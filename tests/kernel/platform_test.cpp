@@ -5,15 +5,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <random>
 #include <vector>
 
 #include <ndmedic/cli/platform_file.h>
 #include <ndmedic/format/platform_nfit.h>
-#include <ndmedic/image/pfn_format.h>
+#include <ndmedic/image/personality.h>
+#include <ndmedic/media/copy.h>
 #include <ndmedic/media/file_media.h>
 
 #include "images.h"
@@ -28,8 +31,8 @@ using namespace ndmedic;
 using nlohmann::json;
 
 constexpr std::uint64_t label_size = 128 << 10;
-constexpr std::uint64_t dimm_size = std::uint64_t{64} << 20;
-/// DIMM files of 64 MiB that a description is about, with empty label areas.
+
+/// The DIMM files that a description is about, with empty label areas.
 class Machine {
  public:
   Machine(const ScratchFolder& scratch, std::string file, const std::string& label_version)
@@ -40,7 +43,7 @@ class Machine {
     for (std::size_t i = 0; i < platform.dimms.size(); ++i) {
       images.push_back((scratch / fmt::format("d{}.img", i)).string());
       std::ofstream(images.back()).close();
-      fs::resize_file(images.back(), dimm_size + label_size);
+      fs::resize_file(images.back(), platform.dimms[i].size + label_size);
       dimms.push_back({images.back(), label_size});
     }
     run_on_images({"labels", "init", "--version", label_version, "--label-size", "128K"});
@@ -80,14 +83,11 @@ class Machine {
     return std::move(*tree);
   }
 
-  /// The namespace `index`, which has a label already.
-  void create_fsdax(std::size_t index) const {
-    ImageTree tree = open(true);
-    NamespaceImage& ns = tree.namespaces.at(index);
-    PfnPlan plan{.kind = PfnKind::fsdax, .parent_uuid = ns.uuid};
-    plan.uuid.bytes.fill(0x42);
-    plan.request.physical_base = platform.regions[0].base;
-    REQUIRE(format_pfn(*ns.media, plan));
+  /// What `create namespace` tells of the one that it made.
+  json create(std::vector<std::string> options) const {
+    options.insert(options.begin(), {"create", "namespace", "--json", "--no-undo", "--platform",
+                                     description, "--interleave", "linear"});
+    return json::parse(run_on_images(options)).at("namespaces").at(0);
   }
 
   std::string description;
@@ -124,6 +124,14 @@ std::map<std::string, json> by(const json& list, const char* key) {
   std::map<std::string, json> entries;
   for (const json& entry : list) entries.emplace(entry.at(key).get<std::string>(), entry);
   return entries;
+}
+
+/// Bytes of a file for the guest: no two lines alike.
+std::string make_payload() {
+  std::mt19937 random(20261126);
+  std::string bytes((std::size_t{1} << 20) + 1234, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(random() & 0xff);
+  return bytes;
 }
 
 /// What the guest does, and what it must find.
@@ -164,7 +172,7 @@ std::map<std::string, json> namespaces_in_linux(const Machine& machine,
       {"create", "nfit", "-o", (scratch / "nfit").string(), "--platform", machine.description});
   REQUIRE_MESSAGE(made.exit == 0, made.out);
 
-  write_text(scratch / "payload", std::string(100000, 'x'));
+  write_text(scratch / "payload", make_payload());
   plan.job = "platform";
   write_text(scratch / "settings", fmt::format("GONE={}\nFRESH={}\n", visit.gone, visit.fresh));
   plan.files = {scratch / "payload", scratch / "settings"};
@@ -191,6 +199,42 @@ std::map<std::string, json> namespaces_in_linux(const Machine& machine,
   return by(json::parse(text_of(plan.out / "namespaces.json")), "name");
 }
 
+/// What Linux lists of the namespace is what `create namespace` told.
+void check_listed(const json& entry, const json& made) {
+  CAPTURE(entry.dump());
+  CAPTURE(made.dump());
+  CHECK(entry.at("mode") == made.at("mode"));
+  CHECK(entry.at("size") == made.at("usable"));
+  CHECK(entry.value(made.at("mode") == "raw" ? "uuid" : "raw_uuid", "") == made.at("uuid"));
+  if (made.contains("content_uuid")) CHECK(entry.at("uuid") == made.at("content_uuid"));
+  if (made.contains("sectors")) CHECK(entry.at("sector_size") == made.at("external_lbasize"));
+  CHECK(entry.contains("align") == made.contains("align"));
+  if (made.contains("align")) CHECK(entry.at("align") == made.at("align"));
+}
+
+/// The file that the guest wrote on the namespace, by Linux' own tools on the bytes that we read.
+void check_payload(const NamespaceImage& ns, const ScratchFolder& scratch) {
+  CAPTURE(ns.name);
+  const auto data = visible_data(ns);
+  REQUIRE(data);
+  write_text(scratch / "flat", "");
+  fs::resize_file(scratch / "flat", data->size());
+  {
+    const auto flat = FileMedia::open_write(scratch / "flat");
+    REQUIRE(flat);
+    REQUIRE(copy_data(*data, **flat));
+  }
+  const auto shell = [&](const std::string& command) {
+    const std::string line = "cd '" + scratch.path().string() + "' && PATH=$PATH:/usr/sbin:/sbin " +
+                             command + " >said 2>&1";
+    CHECK_MESSAGE(std::system(line.c_str()) == 0, text_of(scratch / "said"));
+  };
+  shell("e2fsck -fn flat");
+  shell("debugfs -R 'dump /payload copy' flat");
+  CHECK((text_of(scratch / "copy") == make_payload()));
+  fs::remove(scratch / "copy");
+}
+
 /// The set cookies that Linux has, by the regions' sizes.
 std::map<std::uint64_t, std::uint64_t> cookies_in_linux(const ScratchFolder& scratch) {
   std::map<std::uint64_t, std::uint64_t> cookies;
@@ -205,11 +249,8 @@ TEST_CASE("four DIMM files and an NFIT of ours are the example platform in Linux
           doctest::skip()) {
   const ScratchFolder scratch;
   const Machine machine(scratch, NDMEDIC_EXAMPLES "/platform.json", "1.2");
-  machine.add({"--region", "0", "--name", "pm0.0", "--mode", "fsdax", "--size", "32M"});
-  machine.add({"--region", "1", "--name", "pm1.0", "--mode", "sector", "--sector-size", "4096",
-               "--size", "64M"});
-  machine.create_btt("pm1.0", "4096");
-  machine.create_fsdax(0);
+  machine.create({"--region", "0", "--name", "pm0.0", "--mode", "fsdax", "--size", "32M"});
+  machine.create({"--region", "1", "--name", "pm1.0", "--mode", "sector", "--size", "64M"});
 
   const auto namespaces = namespaces_in_linux(
       machine, scratch, {{"pmem0", "pmem1s"}, "pm0.0", std::uint64_t{64} << 20});
@@ -242,6 +283,41 @@ TEST_CASE("three DIMMs with serials and offsets in no order, and labels 1.1, are
   REQUIRE(namespaces.size() == 1);
   CHECK(namespaces.at("three").at("mode") == "sector");
   CHECK(namespaces.at("three").at("size") == 199602176);
+}
+
+TEST_CASE("namespaces of every mode that `create namespace` made over two DIMMs are Linux' own" *
+          doctest::skip()) {
+  const ScratchFolder scratch;
+  const Machine machine(scratch, NDMEDIC_KERNEL_TESTS "/platforms/two_way.json", "1.2");
+  const std::vector<std::vector<std::string>> wanted = {
+      {"--mode", "sector", "--sector-size", "520", "--size", "32M"},
+      {"--mode", "fsdax", "--size", "64M"},
+      {"--mode", "devdax", "--map", "mem", "--size", "32M"},
+      {"--mode", "raw", "--size", "32M"},
+      {"--mode", "fsdax", "--map", "mem", "--align", "4K", "--size", "32M"},
+      {"--mode", "sector"},
+  };
+  std::map<std::string, json> made;
+  for (std::vector<std::string> options : wanted) {
+    const std::string name = fmt::format("ns{}", made.size());
+    options.insert(options.end(), {"--name", name});
+    made.emplace(name, machine.create(options));
+  }
+  machine.run_on_images({"check", "--platform", machine.description, "--interleave", "linear"});
+
+  const auto listed = namespaces_in_linux(
+      machine, scratch,
+      {{"pmem0s", "pmem0.1", "pmem0.3", "pmem0.4", "pmem0.5s"}, "ns3", std::uint64_t{32} << 20});
+  REQUIRE(listed.size() == made.size());
+  for (const auto& [name, told] : made) check_listed(listed.at(name), told);
+  const ImageTree tree = machine.open(false);
+  std::size_t read = 0;
+  for (const NamespaceImage& ns : tree.namespaces) {
+    if (ns.name == "fresh" || ns.personality == Personality::devdax) continue;
+    check_payload(ns, scratch);
+    ++read;
+  }
+  CHECK(read == 4);
 }
 
 }  // namespace kernel_test
