@@ -124,11 +124,12 @@ cold=268435456
   echo
   cat <<EOF
 In one run, in turns: the engine, libpmemblk and the machine's floor, all on files made alike. On
-memory ($memory_folder taken for persistent memory) the floor is the stores and three fences of a write,
-or the copy of the same places; the limit is the floor with what no BTT can do without: a map word is
-read first, and says where a sector lies. On a disk the floor is stores of the same sizes with three
-fdatasync, for 16 writers those of all of them together, by one thread. Operations a second; a call of
-several sectors is one on memory, and as many as it has sectors on a disk.
+memory ($memory_folder taken for persistent memory) the floor is the stores and three fences of a
+write, or the copy of the same places; the limit is the floor with what no BTT can do without: a
+map word is read first, and says where a sector lies. On a disk the floor is stores of the same
+sizes with three fdatasync, for 16 writers those of all of them together, by one thread.
+Operations a second; a call of several sectors is one on memory, and as many as it has sectors on
+a disk.
 
 EOF
   contest bench_btt "$memory_folder" 5
