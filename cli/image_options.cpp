@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <ostream>
 
@@ -85,7 +86,27 @@ std::vector<ImageInput> open_files(const ImageArguments& arguments, const Wrap& 
     if (input.media && in_use[i]) tell_in_use(static_cast<std::uint32_t>(i), findings);
     inputs.push_back(std::move(input));
   }
+  if (wrap && arguments.lsa_too)
+    for (ImageInput& input : inputs)
+      if (input.lsa) input.lsa = wrap(std::move(input.lsa));
   return inputs;
+}
+
+/// As open_lsa(), once every image is claimed.
+bool claim_lsa(const ImageArguments& arguments, const WriteOptions& write, const Wrap& wrap,
+               std::vector<ImageInput>& inputs, Opened& opened, Io& io) {
+  const std::vector<std::string>& paths = arguments.options.lsa;
+  for (std::size_t i = 0; i < std::min(paths.size(), inputs.size()); ++i) {
+    auto file = FileMedia::open_write(paths[i], write);
+    if (!file) {
+      io.err << "ndmedic: " << claim_error_text(paths[i], file.error()) << '\n';
+      opened.code |= exit_unreadable;
+      return false;
+    }
+    inputs[i].lsa = std::move(*file);
+    if (wrap) inputs[i].lsa = wrap(std::move(inputs[i].lsa));
+  }
+  return true;
 }
 
 std::vector<ImageInput> claim_files(const ImageArguments& arguments, const WriteOptions& write,
@@ -109,8 +130,10 @@ std::vector<ImageInput> claim_files(const ImageArguments& arguments, const Write
       continue;
     }
     ImageInput input{path, wrap ? wrap(std::move(media)) : std::move(media), nullptr};
-    if (open_lsa(arguments, i, input, opened, io)) inputs.push_back(std::move(input));
+    if (arguments.lsa_too || open_lsa(arguments, i, input, opened, io))
+      inputs.push_back(std::move(input));
   }
+  if (opened.code == 0 && arguments.lsa_too) claim_lsa(arguments, write, wrap, inputs, opened, io);
   if (opened.code != 0) inputs.clear();
   return inputs;
 }

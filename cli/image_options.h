@@ -24,6 +24,8 @@ struct ImageArguments {
   /// --platform, read while the arguments are: what it says is in options.nfit_table as well.
   std::optional<PlatformFile> platform{};
   OpenOptions options;
+  bool lsa_too =
+      false;  ///< files of --lsa are changed as well: claimed and wrapped, behind all images
 };
 
 /// `name` is what the help calls the positional arguments, at least `least` of them.

@@ -7,6 +7,7 @@
 #include <ostream>
 #include <utility>
 
+#include <ndmedic/cli/cxl_target.h>
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/labels_verbs.h>
 #include <ndmedic/cli/namespace_filter.h>
@@ -58,16 +59,19 @@ bool LabelUpdate::take_machines() {
     return refuse("--for is given more often than there are images", exit_usage);
   for (std::uint32_t image = 0; image < arguments_.machines.size(); ++image) {
     const auto slot = qemu_target(arguments_.machines[image]);
-    if (!slot)
-      return refuse(fmt::format("\"{}\" is not qemu:slot=N with a slot below {}",
-                                escape_untrusted(arguments_.machines[image]), qemu_slots),
-                    exit_usage);
+    const auto serial = cxl_target(arguments_.machines[image]);
+    if (!slot && !serial)
+      return refuse(
+          fmt::format(
+              "\"{}\" is neither qemu:slot=N with a slot below {} nor cxl:serial=N, from 1 on",
+              escape_untrusted(arguments_.machines[image]), qemu_slots),
+          exit_usage);
     for (RegionState& region : tree_->labels.regions) {
       if (!region.inferred || region.description.mappings.front().device != image) continue;
       RegionDescription described = region.description;
-      described.cxl = false;
-      described.mappings.front().serial = qemu_identity(*slot).serial;
-      described.mappings.front().vendor = qemu_identity(*slot).vendor;
+      described.cxl = serial.has_value();
+      described.mappings.front().serial = serial ? *serial : qemu_identity(*slot).serial;
+      described.mappings.front().vendor = serial ? 0 : qemu_identity(*slot).vendor;
       region.cookies = region_cookies(described);
       region.description = std::move(described);
       region.cookies_known = true;
@@ -171,7 +175,7 @@ void LabelUpdate::print(const std::string& text, Json json) {
     whole.update(json);
     if (!undo_file_.empty()) add_text(whole, "undo_file", undo_file_);
     if (arguments_.dry_run) {
-      auto plan = plan_json(files_.plan());
+      auto plan = plan_json(files_.plan(), arguments_.image.images.size());
       if (plan)
         whole["plan"] = std::move(*plan);
       else
@@ -182,14 +186,16 @@ void LabelUpdate::print(const std::string& text, Json json) {
     io_.out << text;
     if (!undo_file_.empty())
       io_.out << fmt::format("  undo file  {}\n", escape_untrusted(undo_file_));
-    if (arguments_.dry_run) status = print_plan(files_.plan(), io_.out);
+    if (arguments_.dry_run)
+      status = print_plan(files_.plan(), io_.out, arguments_.image.images.size());
   }
   if (!status) fail(arguments_.image.images.front(), status.error());
 }
 
 void add_label_update_options(const Verb& verb, LabelUpdateArguments& arguments) {
+  arguments.image.lsa_too = true;
   verb.list("--for", "MACHINE", arguments.machines,
-            "Where the n-th image is used: qemu:slot=N, which decides its cookie");
+            "What the n-th image is, for its cookie: qemu:slot=N, or cxl:serial=N");
   verb.flag("--dry-run", arguments.dry_run, "Write nothing; show what would be written");
   add_undo_options(verb, arguments.undo);
   verb.flag("--json", arguments.json, "JSON instead of text");

@@ -22,9 +22,11 @@ Opened refuse(const std::string& path, std::string_view sentence, Io& io) {
 
 Opened open_for_plan(const ImageArguments& image, bool force, bool dry_run, PlannedFiles& files,
                      Io& io) {
-  if (!image.options.lsa.empty())
+  if (!image.options.lsa.empty() && !image.lsa_too)
     return refuse(image.options.lsa.front(),
                   "--lsa files are only read; give the label area as an image of its own", io);
+  if (image.options.lsa.size() > image.images.size())
+    return refuse(image.options.lsa.back(), "there are more --lsa than images", io);
   ImageArguments arguments = image;
   arguments.options.probe_content = false;
   Opened opened = open_planned(arguments, {force, false}, dry_run, files, io);
@@ -39,8 +41,10 @@ Opened open_for_plan(const ImageArguments& image, bool force, bool dry_run, Plan
 PlanRun run_plan(Plan& plan, const ImageArguments& image, const UndoArguments& undo,
                  std::string_view command, Io& io) {
   ProgressLine line(io, "writing");
+  std::vector<std::string> paths = image.images;
+  if (image.lsa_too) paths.insert(paths.end(), image.options.lsa.begin(), image.options.lsa.end());
   const PlanOutcome outcome = apply_plan(
-      plan, image.images, undo, command,
+      plan, paths, undo, command,
       [&line](std::uint64_t done, std::uint64_t total) { return line.tell(done, total); });
   const Result<Applied>& applied = outcome.applied;
   if (applied && !applied->cancelled) return {exit_ok, outcome.undo_file};

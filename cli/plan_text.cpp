@@ -11,7 +11,7 @@
 
 namespace ndmedic::cli {
 
-Status print_plan(const Plan& plan, std::ostream& out) {
+Status print_plan(const Plan& plan, std::ostream& out, std::size_t images) {
   std::uint64_t steps = 0;
   std::uint64_t bytes = 0;
   NDMEDIC_CHECK(plan.recording().for_each_step([&](const Step& step) {
@@ -22,22 +22,26 @@ Status print_plan(const Plan& plan, std::ostream& out) {
   out << fmt::format("plan: {}, {}, in {} with a fence behind each\n", count_text(steps, "step"),
                      size_text(bytes), count_text(plan.recording().group_count(), "group"));
   return plan.recording().for_each_step([&](const Step& step) {
+    const bool lsa = step.device >= images;
     const std::string where =
-        fmt::format("d{}/@{:#x}+{}", step.device, step.offset, step.after.size());
+        fmt::format("{}{}/@{:#x}+{}", lsa ? "lsa" : "d", lsa ? step.device - images : step.device,
+                    step.offset, step.after.size());
     out << fmt::format("  group {:<3} {:<28} {}\n", step.group, where, step.tag);
     return true;
   });
 }
 
-Result<Json> plan_json(const Plan& plan) {
+Result<Json> plan_json(const Plan& plan, std::size_t images) {
   Json steps = Json::array();
   NDMEDIC_CHECK(plan.recording().for_each_step([&](const Step& step) {
+    const bool lsa = step.device >= images;
     steps.push_back({{"group", step.group},
-                     {"device", step.device},
+                     {"device", lsa ? step.device - images : step.device},
                      {"what", step.tag},
                      {"offset", step.offset},
                      {"offset_hex", hex_text(step.offset)},
                      {"size", step.after.size()}});
+    if (lsa) steps.back()["lsa"] = true;
     return true;
   }));
   return steps;

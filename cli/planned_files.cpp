@@ -20,9 +20,12 @@ Result<std::unique_ptr<Media>> PlannedFiles::planned(std::size_t n) const {
 Result<ImageTree> open_as_planned(const ImageArguments& image, const PlannedFiles& files,
                                   FindingSink& findings) {
   std::vector<ImageInput> inputs;
-  for (std::size_t i = 0; i < files.count(); ++i) {
+  for (std::size_t i = 0; i < image.images.size(); ++i) {
     NDMEDIC_TRY(auto view, files.planned(i));
     inputs.push_back({image.images[i], std::move(view), nullptr});
+  }
+  for (std::size_t i = image.images.size(); i < files.count(); ++i) {
+    NDMEDIC_TRY(inputs[i - image.images.size()].lsa, files.planned(i));
   }
   return open_images(std::move(inputs), image.options, findings);
 }

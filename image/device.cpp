@@ -163,8 +163,7 @@ Status take_whole_as_data(DeviceImage& device) {
 Status take_lsa_file(DeviceImage& device) {
   device.kind = DeviceKind::dimm;
   device.evidence.push_back({Clue::option, {0, device.lsa_file->size()}, 0});
-  NDMEDIC_TRY(device.labels,
-              View::slice(std::as_const(*device.lsa_file), 0, device.lsa_file->size()));
+  NDMEDIC_TRY(device.labels, View::slice(*device.lsa_file, 0, device.lsa_file->size()));
   return take_whole_as_data(device);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "json_schema.h"
 #include "workbench.h"
 
 namespace ndmedic::cli::test {
@@ -34,6 +35,29 @@ TEST_CASE("a namespace over two DIMMs checks clean, holds sectors, and is taken 
   CHECK(with_set({"write", "--lba", "70", "-i", at + "sectors"}).exit == 0);
   CHECK(with_set({"read", "--lba", "70", "--count", "16"}).out == sectors);
   CHECK(with_set({"check"}).exit == 0);
+}
+
+TEST_CASE("the label area of a CXL device and its memory are changed and taken back together") {
+  clear("create-namespace-lsa");
+  const auto images = lay_out_recipe("bare 64M\nlsa 256K version 1.2\n", "create-namespace-lsa");
+  run({"--version"});  // makes the workbench the working directory
+  const std::string before = text_of(images[0]) + text_of(images[1]);
+  const Outcome dry = run({"create", "namespace", "--json", "--dry-run", "--mode", "sector",
+                           "--for", "cxl:serial=0x1000", "--lsa", images[1], images[0]});
+  CHECK(JsonSchema("create").complaints(dry.out) == "");
+  CHECK(text_of(images[0]) + text_of(images[1]) == before);
+
+  CHECK(run({"create", "namespace", "--mode", "sector", "--for", "cxl:serial=0x1000", "--lsa",
+             images[1], images[0]})
+            .exit == 0);
+  // What Linux keeps for this serial and labels of CXL devices: no type (labels.md 5.6).
+  const Outcome labels = run({"labels", "dump", "--ndctl", "--as", "lsa", images[1]});
+  CHECK(labels.out.find("\"isetcookie\":35184372092928") != std::string::npos);
+  CHECK(labels.out.find("\"type_guid\":\"00000000-0000-0000-0000-000000000000\"") !=
+        std::string::npos);
+  CHECK(run({"check", "--lsa", images[1], images[0]}).exit == 0);
+  CHECK(run({"undo", images[0] + ".undo"}).exit == 0);
+  CHECK(text_of(images[0]) + text_of(images[1]) == before);
 }
 
 TEST_CASE("--keep-start keeps the first 4 KiB, and undo brings back all bytes") {
