@@ -13,28 +13,6 @@
 namespace ndmedic {
 namespace {
 
-Arena arena_of(const InfoBlock& info, std::uint64_t index, NamespaceOffset start) {
-  Arena arena;
-  arena.index = {static_cast<std::uint32_t>(index)};
-  arena.start = start;
-  arena.uuid = info.uuid;
-  arena.parent_uuid = info.parent_uuid;
-  arena.flags = info.flags.value();
-  arena.version = version_of(info);
-  arena.nextoff = info.nextoff.value();
-  arena.geometry = {.arena_size = info.infooff.value() + info_block_size,
-                    .external_lbasize = info.external_lbasize.value(),
-                    .external_nlba = info.external_nlba.value(),
-                    .internal_lbasize = info.internal_lbasize.value(),
-                    .internal_nlba = info.internal_nlba.value(),
-                    .nfree = info.nfree.value(),
-                    .dataoff = info.dataoff.value(),
-                    .mapoff = info.mapoff.value(),
-                    .flogoff = info.flogoff.value(),
-                    .infooff = info.infooff.value()};
-  return arena;
-}
-
 /// A copy that fits comes first, the primary before the backup; then one that can be computed with.
 InfoChoice choose(const ArenaPlace& place) {
   const bool backup_usable = place.backup.usable() && !place.backup.misplaced;

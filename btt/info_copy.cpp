@@ -53,6 +53,28 @@ std::optional<CopyState> state_of(Errc code) {
 
 BttVersion version_of(const InfoBlock& info) { return {info.major.value(), info.minor.value()}; }
 
+Arena arena_of(const InfoBlock& info, std::uint64_t index, NamespaceOffset start) {
+  Arena arena;
+  arena.index = {static_cast<std::uint32_t>(index)};
+  arena.start = start;
+  arena.uuid = info.uuid;
+  arena.parent_uuid = info.parent_uuid;
+  arena.flags = info.flags.value();
+  arena.version = version_of(info);
+  arena.nextoff = info.nextoff.value();
+  arena.geometry = {.arena_size = info.infooff.value() + info_block_size,
+                    .external_lbasize = info.external_lbasize.value(),
+                    .external_nlba = info.external_nlba.value(),
+                    .internal_lbasize = info.internal_lbasize.value(),
+                    .internal_nlba = info.internal_nlba.value(),
+                    .nfree = info.nfree.value(),
+                    .dataoff = info.dataoff.value(),
+                    .mapoff = info.mapoff.value(),
+                    .flogoff = info.flogoff.value(),
+                    .infooff = info.infooff.value()};
+  return arena;
+}
+
 bool equal_but_flags(const InfoBlock& a, const InfoBlock& b) {
   InfoBlock c = a;
   c.flags = b.flags;

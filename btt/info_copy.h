@@ -22,6 +22,9 @@ Result<InfoCopy> read_info_copy(const Media& media, const CopyQuery& query);
 
 BttVersion version_of(const InfoBlock& info);
 
+/// What a usable copy says of the arena that begins at `start`.
+Arena arena_of(const InfoBlock& info, std::uint64_t index, NamespaceOffset start);
+
 /// True when the copies differ in nothing but flags and the checksum (CC-8).
 bool equal_but_flags(const InfoBlock& a, const InfoBlock& b);
 

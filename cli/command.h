@@ -44,6 +44,7 @@ void add_wipe(CLI::App& app, Run& run);
 void add_metadump(CLI::App& app, Run& run);
 void add_damage(CLI::App& app, Run& run);
 void add_repair(CLI::App& app, Run& run);
+void add_scan(CLI::App& app, Run& run);
 
 /// The whole program: parses `arguments` (without the program's name), runs the verb, gives the
 /// exit code. Never throws.

@@ -36,14 +36,6 @@ const std::map<std::string, DeviceKind>& device_kinds() {
   return kinds;
 }
 
-/// An image as it lies in a file, or what a metadump kept of one.
-Result<std::unique_ptr<Media>> open_image_file(const std::string& path) {
-  NDMEDIC_TRY(std::unique_ptr<Media> file, FileMedia::open_read(path));
-  if (!MetadumpMedia::is_metadump(*file)) return file;
-  NDMEDIC_TRY(std::unique_ptr<Media> dump, MetadumpMedia::open(std::move(file)));
-  return dump;
-}
-
 /// Which input an Error of open_images() is about cannot be told from the Error, so each file is
 /// opened here, one by one.
 std::unique_ptr<Media> open_file(const std::string& path, Opened& opened, Io& io) {
@@ -154,6 +146,13 @@ std::string culprit(const std::vector<std::string>& paths, OpenOptions options) 
 }
 
 }  // namespace
+
+Result<std::unique_ptr<Media>> open_image_file(const std::string& path) {
+  NDMEDIC_TRY(std::unique_ptr<Media> file, FileMedia::open_read(path));
+  if (!MetadumpMedia::is_metadump(*file)) return file;
+  NDMEDIC_TRY(std::unique_ptr<Media> dump, MetadumpMedia::open(std::move(file)));
+  return dump;
+}
 
 void add_image_options(const Verb& verb, ImageArguments& arguments, const std::string& name,
                        int least) {

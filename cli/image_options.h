@@ -44,6 +44,9 @@ struct Opened {
 /// False when --platform is no platform: told on io.err, `code` is the exit code.
 bool check_platform(const ImageArguments& arguments, int& code, Io& io);
 
+/// An image as it lies in a file, or what a metadump kept of one; for reading.
+Result<std::unique_ptr<Media>> open_image_file(const std::string& path);
+
 /// All files that the arguments name: what output must not go to.
 std::vector<std::string> files_of(const ImageArguments& arguments);
 

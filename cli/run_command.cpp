@@ -177,6 +177,7 @@ int run_command(const std::vector<std::string>& arguments, Io& io) {
     add_metadump(app, run);
     add_damage(app, run);
     add_repair(app, run);
+    add_scan(app, run);
     if (const std::string word = unknown_verb(app, arguments); !word.empty()) {
       io.err << "ndmedic: \"" << escape_untrusted(word)
              << "\" is not a verb; see \"ndmedic --help\"\n";

@@ -177,6 +177,7 @@ void add_overwrites(Seeds& seeds) {
     head.choice = static_cast<std::uint8_t>(base % 256);
     head.small = static_cast<std::uint16_t>(base / 256);
     seeds.add("image", packed(head, bytes({0, static_cast<unsigned>(base % 20), 2, 255, 0})));
+    seeds.add("scan", packed(head, bytes({static_cast<unsigned>(base), 0, 0, 0, 4, 0, 0, 0, 0})));
   }
 }
 
