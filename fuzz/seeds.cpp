@@ -132,6 +132,11 @@ void add_area(const Media& area, Seeds& seeds) {
     head.flags = static_cast<std::uint8_t>(flags);
     head.choice = choice_of(area.size());
     seeds.add("label_area", packed(head, without_tail(bytes)));
+    head.size = 0x40;
+    head.flags = static_cast<std::uint8_t>(flags | 4);
+    if (bytes.size() <= 4096) seeds.add("label_sets", packed(head, without_tail(bytes)));
+    head.size = 0;
+    head.flags = static_cast<std::uint8_t>(flags);
     if (flags < 2) seeds.add("ndctl_json", packed(head, without_tail(bytes)));
   }
 }
@@ -197,6 +202,23 @@ void add_operations(Seeds& seeds) {
       }
       seeds.add("engine", packed(head, body));
     }
+}
+
+/// Transactions on namespaces, each kind with and without a cut.
+void add_transactions(Seeds& seeds) {
+  for (unsigned choice = 0; choice < 36; ++choice) {
+    Head head;
+    head.choice = static_cast<std::uint8_t>(choice);
+    fuzz::Buffer body;
+    for (unsigned i = 0; i < 40; ++i) {
+      const unsigned random = (i + 40 * choice) * 2654435761U;
+      const unsigned cut = i % 3 == 2 ? 0x80U : 0U;
+      for (const unsigned value : {(random >> 8) % 8 + cut, random >> 12, random >> 20, random >> 5,
+                                   random >> 11, random >> 17, random >> 23})
+        body.push_back(std::byte(static_cast<unsigned char>(value)));
+    }
+    seeds.add("label_sets", packed(head, body));
+  }
 }
 
 void add_plans(Seeds& seeds) {
@@ -274,6 +296,7 @@ int main(int count, char** arguments) {
   add_metadumps(seeds);
   add_overwrites(seeds);
   add_operations(seeds);
+  add_transactions(seeds);
   add_plans(seeds);
   // Small areas are read fast: what the engine finds on them is found on large ones as well.
   for (const char* recipe :
