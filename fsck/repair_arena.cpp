@@ -135,6 +135,14 @@ class ArenaRepairs {
   std::vector<Repair>& out_;
 };
 
+/// An info block that does not fit its place, or that another generation contradicts, may be that
+/// of a former BTT (IB-04, IB-10): its flog and map are nothing to write to.
+bool is_trusted(const ArenaPlace& place) {
+  const InfoCopy* used = place.used_copy();
+  return used != nullptr && used->state == CopyState::valid &&
+         place.difference != CopyDifference::generations;
+}
+
 }  // namespace
 
 Status add_arena_repairs(ImageTree& tree, const CheckResult& checked, std::vector<Repair>& out) {
@@ -143,6 +151,7 @@ Status add_arena_repairs(ImageTree& tree, const CheckResult& checked, std::vecto
     const ArenaImage& image = ns.btt->arenas[owned.arena];
     const Arena& arena = *ns.btt->chain.places[image.place].arena;
     if (ns.btt->chain.start_wiped) continue;  // FO-08: destroyed on purpose, perhaps
+    if (!is_trusted(ns.btt->chain.places[image.place])) continue;
     NDMEDIC_TRY(ArenaPlan plan, plan_arena(*ns.media, arena, image.lanes, owned.ownership));
     ArenaRepairs(ns, owned.ns, owned.arena, std::move(plan), out).add();
   }

@@ -98,6 +98,12 @@ std::vector<Case> lane_and_info_cases() {
       {"IB-01: the primary lost", "bytes ns/0/arena0/info = 00\nunsealed\n", safe, {}, {}},
       {"IB-02: the backup lost", "bytes ns/0/arena0/backup = 00\nunsealed\n", safe, {}, {}},
       {"IB-03: flags differ", "set ns/0/arena0/backup.flags = 1\n", safe, {}, {arena_error_flag}},
+      {"IB-04: the map of one of two generations is not touched",
+       "set ns/0/arena0/backup.uuid = 00000000-0000-4000-8000-00000000000f\n"
+       "set ns/0/arena0/map/9 = 0xc0009c40\n",
+       lossy,
+       {9},
+       {info_generations_differ, map_block_out_of_range}},
       {"FO-08: both copies intact but the start wiped",
        "zero @0+8192\n",
        lossy,
