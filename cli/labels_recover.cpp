@@ -9,9 +9,8 @@
 #include <ndmedic/cli/exit_codes.h>
 #include <ndmedic/cli/label_update.h>
 #include <ndmedic/cli/labels_verbs.h>
-#include <ndmedic/format/btt_info.h>
-#include <ndmedic/format/pfn_info.h>
 #include <ndmedic/format/untrusted_text.h>
+#include <ndmedic/fsck/labelled_data.h>
 #include <ndmedic/labels/set_recovery.h>
 
 namespace ndmedic::cli {
@@ -71,37 +70,6 @@ std::string_view action_text(RecoveryAction action, bool dry_run) {
       break;
   }
   return "left alone";
-}
-
-template <class Block>
-bool belongs_to(const Media& data, std::uint64_t offset, const Guid& uuid,
-                std::span<const std::uint8_t, 16> signature) {
-  const auto block = read_structure<Block>(data, offset);
-  return block && std::ranges::equal(block->sig, signature) && block->parent_uuid == uuid;
-}
-
-/// An info block of the namespace begins here.
-bool has_info(const Media& data, std::uint64_t offset, const Guid& uuid) {
-  return belongs_to<InfoBlock>(data, offset, uuid, info_signature) ||
-         belongs_to<PfnInfo>(data, offset, uuid, pfn_signature) ||
-         belongs_to<PfnInfo>(data, offset, uuid, dax_signature);
-}
-
-/// LB10: uuids of labels with UPDATING whose extents show an info block of theirs. One is sought
-/// where the first or the last lines of a set put it.
-std::set<Guid> uuids_with_data(const ImageTree& tree) {
-  constexpr std::uint64_t page = 4096;
-  std::set<Guid> found;
-  for (const DeviceImage& device : tree.devices) {
-    if (!device.area || !device.data) continue;
-    for (const LabelRecord& label : device.area->slots) {
-      if (label.state != SlotState::updating || label.is_region()) continue;
-      const std::uint64_t last = label.dpa + label.rawsize - page;
-      for (const std::uint64_t offset : {label.dpa, label.dpa + page, last})
-        if (has_info(*device.data, offset, label.uuid)) found.insert(label.uuid);
-    }
-  }
-  return found;
 }
 
 int run(const LabelUpdateArguments& arguments, Io& io) {

@@ -173,10 +173,14 @@ std::optional<std::uint32_t> AreaWriter::lowest_free() const {
   for (std::uint32_t slot = 0; slot < layout_.nslot; ++slot) {
     if (slot % 8 == 0 && index_[bitmap_off + slot / 8] == std::byte{0})
       slot += 7;
-    else if (is_free(slot))
+    else if (is_free(slot) && std::ranges::find(spared_, slot) == spared_.end())
       return slot;
   }
   return std::nullopt;
+}
+
+void AreaWriter::spare(std::span<const std::uint32_t> slots) {
+  spared_.insert(spared_.end(), slots.begin(), slots.end());
 }
 
 void AreaWriter::mark(std::uint32_t slot, bool free) {
@@ -247,6 +251,33 @@ Status AreaWriter::free(std::span<const std::uint32_t> slots) {
   if (!may_free(slots)) return Error{Errc::invalid, {}, "slot"};
   if (slots.empty()) return {};
   return update(std::nullopt, {}, slots);
+}
+
+Status AreaWriter::activate(std::uint32_t slot, std::span<const std::uint32_t> freed) {
+  if (failed_) return Error{Errc::changed, {}, "label area after a failed write"};
+  if (slot >= layout_.nslot || !is_free(slot) || !may_free(freed))
+    return Error{Errc::invalid, {}, "slot"};
+  mark(slot, false);
+  return update(std::nullopt, {}, freed);
+}
+
+Status AreaWriter::renew() {
+  if (failed_) return Error{Errc::changed, {}, "label area after a failed write"};
+  return update(std::nullopt, {}, {});
+}
+
+Status AreaWriter::tidy() {
+  if (failed_) return Error{Errc::changed, {}, "label area after a failed write"};
+  auto header = decode<IndexHeader>(index_);
+  header.flags = decltype(header.flags){};
+  encode(header, index_);
+  const std::span rest = std::span(index_).subspan(bitmap_off);
+  for (std::size_t byte = layout_.nslot / 8; byte < rest.size(); ++byte) {
+    const unsigned kept = byte == layout_.nslot / 8 ? layout_.nslot % 8 : 0;
+    rest[byte] &= static_cast<std::byte>((1u << kept) - 1);
+  }
+  NDMEDIC_CHECK(update(std::nullopt, {}, {}));
+  return update(std::nullopt, {}, {});
 }
 
 }  // namespace ndmedic

@@ -49,6 +49,9 @@ class AreaWriter {
   std::uint32_t free_slots() const { return free_slots_; }
   /// The free slot that the next put() takes, or none.
   std::optional<std::uint32_t> lowest_free() const;
+  /// Free slots that put() leaves alone: they hold copies that are still needed (RP2). Added to
+  /// those told before.
+  void spare(std::span<const std::uint32_t> slots);
   LabelVersion version() const { return version_; }
   std::uint32_t slot_size() const { return layout_.slot_size; }
 
@@ -63,6 +66,19 @@ class AreaWriter {
   /// 4.6: frees slots by one index block; their bytes stay. Nothing is written for none. Durable on
   /// return. Errors as put().
   Status free(std::span<const std::uint32_t> slots);
+
+  /// Takes a free slot into use as it is, and frees `freed`, by one index block. That it holds an
+  /// intact label is the caller's business. Durable on return. Errors as put().
+  Status activate(std::uint32_t slot, std::span<const std::uint32_t> freed = {});
+
+  /// The next index block from the current one, with nothing else changed (IX01). Durable on
+  /// return. Errors as put().
+  Status renew();
+
+  /// What an index block holds besides the index becomes zero in both: flags, bits behind the last
+  /// slot, padding (IX15 to IX17), upper bits of the sequence number (IX04). Durable on return.
+  /// Errors as put().
+  Status tidy();
 
  private:
   AreaWriter(Media& media, const LabelArea& area);
@@ -79,6 +95,7 @@ class AreaWriter {
   unsigned current_;
   std::uint32_t free_slots_;
   std::vector<std::byte> index_;  // the current block
+  std::vector<std::uint32_t> spared_{};
   bool failed_ = false;
 };
 

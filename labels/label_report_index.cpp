@@ -74,12 +74,22 @@ bool fails_checksum_only(const IndexBlock& block) {
   return true;
 }
 
+/// What area_writer.cpp leaves of an update that was cut off: the first half of the signature gone.
+bool is_cut_off(const IndexBlock& block) {
+  constexpr std::size_t half = index_signature.size() / 2;
+  const auto signature = std::as_bytes(std::span(index_signature));
+  return block.bytes.size() >= index_signature.size() &&
+         std::all_of(block.bytes.begin(), block.bytes.begin() + half,
+                     [](std::byte byte) { return byte == std::byte{0}; }) &&
+         std::equal(signature.begin() + half, signature.end(), block.bytes.begin() + half);
+}
+
 /// True when nothing says that the bad block was the newer one, or when it looks like a write of
 /// the next block that was cut off: everything right but the sum (IX02).
 bool is_next(const IndexBlock& bad, const IndexBlock& good) {
   if (bad.state == IndexState::blank) return good.seq() == 3 && lists_nothing(good);
   const std::uint32_t seq = bad.header.seq.value();
-  if (fails_checksum_only(bad)) return true;
+  if (is_cut_off(bad) || fails_checksum_only(bad)) return true;
   return seq >= 1 && seq <= 3 && seq != good.seq() && newer_index(seq, good.seq()) == 1;
 }
 
