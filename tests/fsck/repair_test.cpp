@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <ndmedic/fsck/random.h>
 #include <ndmedic/fsck/shared_lane.h>
@@ -195,10 +196,14 @@ std::vector<MapEntry> words_of(const Checked& all) {
 }
 
 TEST_CASE("two writers on one lane: every duplicate is found, and no healthy sector changes") {
+  // The gate takes some; thousands are a command of their own (docs/TESTING.md).
+  const char* wanted = std::getenv("NDMEDIC_SHARED_LANE_ARENAS");
+  const std::uint32_t arenas =
+      wanted != nullptr ? static_cast<std::uint32_t>(std::atol(wanted)) : 400;
   std::uint64_t damaged = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t marked = 0;
-  for (std::uint32_t seed = 0; seed < 2000; ++seed) {
+  for (std::uint32_t seed = 0; seed < arenas; ++seed) {
     CAPTURE(seed);
     auto made = make_media(small_arena + "write 5 lane 0 fill 0x55\nwrite 6 lane 1 fill 0x66\n");
     REQUIRE(made);
@@ -235,9 +240,9 @@ TEST_CASE("two writers on one lane: every duplicate is found, and no healthy sec
     }
     CHECK(changed == 0);
   }
-  MESSAGE(damaged << " of 2000 arenas damaged, " << duplicates << " blocks with two owners, "
-                  << marked << " sectors marked");
-  CHECK(damaged > 1000);
+  MESSAGE(damaged << " of " << arenas << " arenas damaged, " << duplicates
+                  << " blocks with two owners, " << marked << " sectors marked");
+  CHECK(damaged > arenas / 2);
 }
 
 }  // namespace
