@@ -170,8 +170,7 @@ class ChainReader {
       chain_.start_wiped = *wiped;
       return {};
     }
-    const Errc code = wiped.error().code;
-    return code == Errc::absent || code == Errc::bad_media ? Status{} : Status(wiped.error());
+    return is_unreadable(wiped.error().code) ? Status{} : Status(wiped.error());
   }
 
   const Media& media_;

@@ -164,12 +164,8 @@ ArenaJudgement judge_arena(const Arena& arena, const LaneTable& lanes) {
 
 Status roll_forward(Media& ns, const Arena& arena, const std::vector<PendingWord>& pending) {
   if (pending.empty()) return {};
-  for (const PendingWord& word : pending) {
-    const Le32 stored(word.word.word);
-    const std::uint64_t offset = arena.map_entry(word.lba).value;
-    NDMEDIC_CHECK(ns.write(offset, bytes_of(stored)));
-    NDMEDIC_CHECK(ns.flush({offset, sizeof stored}));
-  }
+  for (const PendingWord& pending_word : pending)
+    NDMEDIC_CHECK(store_map_word(ns, arena, pending_word.lba, pending_word.word));
   return ns.fence();
 }
 

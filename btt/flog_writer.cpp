@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ndmedic/btt/flog_writer.h>
 
-#include <array>
-#include <cstring>
-
 #include <ndmedic/format/codec.h>
 
 namespace ndmedic {
@@ -31,12 +28,8 @@ FlogSlot other(FlogSlot slot) { return slot == FlogSlot::a ? FlogSlot::b : FlogS
 
 }  // namespace
 
-FlogForm flog_form(const LaneReading& lane, BttContainer container) {
-  return lane.current && container != BttContainer::pool ? FlogForm::successor : FlogForm::pristine;
-}
-
 Status give_free_block(Media& ns, const Arena& arena, const LaneTable& lanes,
-                       const LaneReading& reading, PostmapLba block, FlogForm form) {
+                       const LaneReading& reading, PostmapLba block, BttContainer container) {
   const FlogLayout layout = *lanes.layout.layout;
   const std::uint64_t group = arena.flog_group(reading.lane).value;
   const auto place = [&](FlogSlot slot) {
@@ -46,7 +39,7 @@ Status give_free_block(Media& ns, const Arena& arena, const LaneTable& lanes,
   entry.lba = reading.lane.value;
   entry.old_map = entry.new_map = block.value;
   entry.seq = 1;
-  if (form == FlogForm::successor) {
+  if (reading.current && container != BttContainer::pool) {
     const FlogEntry& current = lanes.entry(reading, *reading.current);
     entry.seq = next_seq(current.seq.value());
     if (current.lba.value() < arena.geometry.external_nlba) entry.lba = current.lba;

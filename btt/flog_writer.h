@@ -8,20 +8,12 @@
 
 namespace ndmedic {
 
-/// How the entry is written that gives a lane its free block.
-enum class FlogForm : std::uint8_t {
-  successor,  ///< the next entry of the lane's pair, in the two halves of a commit (W5, W6)
-  pristine,   ///< the pair anew, as a formatter writes it (SQ-5): without a current entry, and in
-              ///< pools, as libpmempool takes old = new for damage elsewhere
-};
-
-/// The form that suits `lane` of a flog in `container`.
-FlogForm flog_form(const LaneReading& lane, BttContainer container);
-
-/// Makes `block` the free block of the lane that `reading` is of. A power loss leaves the pair as
-/// it was, the new one, or (pristine) a pair that has to be mended again. Durable on return. Wants
-/// lanes.layout.layout. Errors: those of Media.
+/// Makes `block` the free block of the lane that `reading` is of: by the next entry of its pair, in
+/// the two halves of a commit (W5, W6). Where no entry is current, and in pools, as libpmempool
+/// takes old = new for damage elsewhere, the pair becomes what a formatter writes (SQ-5). A power
+/// loss leaves the pair as it was, the new one, or in the latter cases one that has to be mended
+/// again. Durable on return. Wants lanes.layout.layout. Errors: those of Media.
 Status give_free_block(Media& ns, const Arena& arena, const LaneTable& lanes,
-                       const LaneReading& reading, PostmapLba block, FlogForm form);
+                       const LaneReading& reading, PostmapLba block, BttContainer container);
 
 }  // namespace ndmedic

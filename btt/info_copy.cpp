@@ -62,16 +62,7 @@ Arena arena_of(const InfoBlock& info, std::uint64_t index, NamespaceOffset start
   arena.flags = info.flags.value();
   arena.version = version_of(info);
   arena.nextoff = info.nextoff.value();
-  arena.geometry = {.arena_size = info.infooff.value() + info_block_size,
-                    .external_lbasize = info.external_lbasize.value(),
-                    .external_nlba = info.external_nlba.value(),
-                    .internal_lbasize = info.internal_lbasize.value(),
-                    .internal_nlba = info.internal_nlba.value(),
-                    .nfree = info.nfree.value(),
-                    .dataoff = info.dataoff.value(),
-                    .mapoff = info.mapoff.value(),
-                    .flogoff = info.flogoff.value(),
-                    .infooff = info.infooff.value()};
+  arena.geometry = stored_geometry(info, info.infooff.value() + info_block_size);
   return arena;
 }
 

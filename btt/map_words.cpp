@@ -21,9 +21,7 @@ struct MapWord {
   Le32 word;
 };
 
-bool tells_a_state(Errc code) {
-  return code == Errc::absent || code == Errc::bad_media || code == Errc::out_of_range;
-}
+bool tells_a_state(Errc code) { return is_unreadable(code) || code == Errc::out_of_range; }
 
 class Lookup {
  public:
@@ -85,6 +83,13 @@ Status look_up(const Media& ns, const Arena& arena, std::vector<MapQuery>& queri
     first = last + 1;
   }
   return {};
+}
+
+Status store_map_word(Media& ns, const Arena& arena, PremapLba lba, MapEntry word) {
+  const Le32 stored(word.word);
+  const std::uint64_t at = arena.map_entry(lba).value;
+  NDMEDIC_CHECK(ns.write(at, bytes_of(stored)));
+  return ns.flush({at, sizeof stored});
 }
 
 }  // namespace ndmedic

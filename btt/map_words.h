@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Looks up single words of a map: sorted, close ones read together, holes not read at all.
+// Single words of a map: looked up sorted, close ones read together, holes not read at all; stored.
 #pragma once
 
 #include <optional>
@@ -21,5 +21,8 @@ struct MapQuery {
 /// Fills in `word` of every query; sorts them by lba. Words less than 4 KiB apart are read in one
 /// call of at most 64 KiB. Errors: those of Media but absent and bad_media.
 Status look_up(const Media& ns, const Arena& arena, std::vector<MapQuery>& queries);
+
+/// Stores and flushes one word; durable with the next fence. Errors: those of Media.
+Status store_map_word(Media& ns, const Arena& arena, PremapLba lba, MapEntry word);
 
 }  // namespace ndmedic

@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::uint64_t retry_window = 4096;
 
-bool tells_a_state(Errc code) { return code == Errc::absent || code == Errc::bad_media; }
-
 ExtentKind kind_of(Errc code) {
   return code == Errc::bad_media ? ExtentKind::bad : ExtentKind::absent;
 }
@@ -81,7 +79,7 @@ class Stream {
       next_ += count;
       return visitor_.data(first, buffer_);
     }
-    if (!tells_a_state(read.error().code)) return read;
+    if (!is_unreadable(read.error().code)) return read;
     const std::uint64_t end = next_ + count;
     const std::uint64_t portion = std::max<std::uint64_t>(1, retry_window / records_.size);
     while (next_ < end) NDMEDIC_CHECK(retry(std::min(portion, end - next_)));
@@ -91,7 +89,7 @@ class Stream {
   Status retry(std::uint64_t count) {
     buffer_.resize(count * records_.size);
     const Status read = media_.read(offset_of(next_), buffer_);
-    if (!read && !tells_a_state(read.error().code)) return read;
+    if (!read && !is_unreadable(read.error().code)) return read;
     if (!read && count == 1) return unread(1, kind_of(read.error().code));
     if (!read) return halves(count, read.error());
     const std::uint64_t first = next_;

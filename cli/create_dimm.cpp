@@ -19,6 +19,7 @@
 #include <ndmedic/cli/qemu_target.h>
 #include <ndmedic/cli/tagged_area.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/format/checked.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/labels/area_writer.h>
@@ -75,9 +76,9 @@ std::string qemu_value(const std::string& text) {
 }
 
 /// One DIMM, step by step; each step is false when it told why it cannot be.
-class DimmMaker {
+class DimmMaker : VerbRun {
  public:
-  DimmMaker(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {
+  DimmMaker(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {
     image_.images = arguments.files;
   }
 
@@ -97,16 +98,10 @@ class DimmMaker {
   const std::string& path() const { return arguments_.files.front(); }
 
   bool refuse(const std::string& sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(path()), sentence);
-    code_ |= code;
-    return false;
+    return VerbRun::refuse(path(), sentence, code);
   }
 
-  bool fail(const Error& error) {
-    io_.err << "ndmedic: " << error_text(path(), error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
-  }
+  bool fail(const Error& error) { return VerbRun::fail(path(), error); }
 
   bool check_usage() {
     std::error_code ignored;
@@ -320,8 +315,6 @@ class DimmMaker {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   bool exists_ = false;
   std::optional<std::uint32_t> slot_{};
   std::vector<NamespaceSpec> specs_{};

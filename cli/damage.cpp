@@ -14,6 +14,7 @@
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/planned_copy.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/fsck/damage.h>
 
@@ -94,9 +95,9 @@ int list_kinds(bool as_json, Io& io) {
 }
 
 /// One damaging, step by step; each step is false when it told why it cannot be.
-class Damaging {
+class Damaging : VerbRun {
  public:
-  Damaging(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Damaging(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     if (!split_arguments() || !open_images() || !plan()) return code_;
@@ -107,16 +108,9 @@ class Damaging {
   }
 
  private:
-  bool refuse(const std::string& about, const std::string& sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(about), sentence);
-    code_ |= code;
-    return false;
-  }
-
+  /// Errors of what is asked for are wrong usage.
   bool fail(const std::string& path, const Error& error) {
-    io_.err << "ndmedic: " << error_text(path, error) << '\n';
-    code_ |= error.code == Errc::invalid ? exit_usage : exit_unreadable;
-    return false;
+    return VerbRun::fail(path, error, error.code == Errc::invalid ? exit_usage : exit_unreadable);
   }
 
   bool split_arguments() {
@@ -197,8 +191,6 @@ class Damaging {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   ImageArguments image_;
   std::string kind_;
   PlannedFiles files_;

@@ -13,6 +13,7 @@
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/image/place_edit.h>
 
@@ -43,9 +44,9 @@ struct Arguments {
 };
 
 /// One editing, step by step; each step is false when it told why it cannot be.
-class Editing {
+class Editing : VerbRun {
  public:
-  Editing(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Editing(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     if (!split_arguments() || !open_images() || !collect() || !write()) return code_;
@@ -61,17 +62,7 @@ class Editing {
   }
 
  private:
-  bool refuse(const std::string& about, const std::string& sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(about), sentence);
-    code_ |= code;
-    return false;
-  }
-
-  bool fail(const Error& error) {
-    io_.err << "ndmedic: " << error_text(image_.images.front(), error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
-  }
+  bool fail(const Error& error) { return VerbRun::fail(image_.images.front(), error); }
 
   /// The first argument is an image, whatever it is called.
   bool split_arguments() {
@@ -170,8 +161,6 @@ class Editing {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   ImageArguments image_;
   std::vector<std::string> changes_;
   PlannedFiles files_;

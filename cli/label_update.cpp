@@ -22,16 +22,11 @@
 
 namespace ndmedic::cli {
 bool LabelUpdate::refuse(const std::string& sentence, int code) {
-  io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(arguments_.image.images.front()),
-                         sentence);
-  code_ |= code;
-  return false;
+  return VerbRun::refuse(arguments_.image.images.front(), sentence, code);
 }
 
 bool LabelUpdate::fail(const std::string& path, const Error& error) {
-  io_.err << "ndmedic: " << error_text(path, error) << '\n';
-  code_ |= error.code == Errc::invalid ? exit_usage : exit_unreadable;
-  return false;
+  return VerbRun::fail(path, error, error.code == Errc::invalid ? exit_usage : exit_unreadable);
 }
 
 bool LabelUpdate::open(bool bare_too) {

@@ -17,6 +17,7 @@
 #include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/undo_file.h>
 #include <ndmedic/cli/verb.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/labels/namespace_writer.h>
 
 namespace ndmedic::cli {
@@ -37,11 +38,11 @@ void add_label_update_options(const Verb& verb, LabelUpdateArguments& arguments)
 
 /// Label areas on the overlays of a plan. Steps that cannot be are told on io.err, give false, and
 /// leave their exit code in code().
-class LabelUpdate {
+class LabelUpdate : VerbRun {
  public:
   /// `command` is the verb for people, the undo file and JSON: "labels add".
   LabelUpdate(const LabelUpdateArguments& arguments, std::string_view command, Io& io)
-      : arguments_(arguments), command_(command), io_(io) {}
+      : VerbRun(io), arguments_(arguments), command_(command) {}
   LabelUpdate(const LabelUpdate&) = delete;
   LabelUpdate& operator=(const LabelUpdate&) = delete;
 
@@ -86,8 +87,6 @@ class LabelUpdate {
 
   const LabelUpdateArguments& arguments_;
   std::string command_;
-  Io& io_;
-  int code_ = 0;
   PlannedFiles files_;
   std::optional<ImageTree> tree_{};
   std::vector<std::unique_ptr<Media>> areas_{};  // name the stores by their places

@@ -13,6 +13,7 @@
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/labels/area_writer.h>
@@ -56,9 +57,9 @@ struct MadeArea {
 };
 
 /// One run, step by step; each step is false when it told why it cannot be.
-class Initialising {
+class Initialising : VerbRun {
  public:
-  Initialising(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Initialising(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     if (!open_images()) return code_;
@@ -77,18 +78,6 @@ class Initialising {
   }
 
  private:
-  bool refuse(const std::string& path, const std::string& sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(path), sentence);
-    code_ |= code;
-    return false;
-  }
-
-  bool fail(const std::string& path, const Error& error) {
-    io_.err << "ndmedic: " << error_text(path, error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
-  }
-
   bool open_images() {
     Opened opened =
         open_for_plan(arguments_.image, arguments_.force, arguments_.dry_run, files_, io_);
@@ -187,8 +176,6 @@ class Initialising {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   PlannedFiles files_;
   std::optional<ImageTree> tree_;
   std::vector<MadeArea> made_;

@@ -16,6 +16,7 @@
 #include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/labels/area_copy.h>
@@ -49,9 +50,9 @@ struct Arguments {
 constexpr std::size_t input_max = std::size_t{512} << 20;
 
 /// One restoring, step by step; each step is false when it told why it cannot be.
-class Restoring {
+class Restoring : VerbRun {
  public:
-  Restoring(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Restoring(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     if (!read_input() || !open_images() || !read_areas() || !plan_writes() || !judge())
@@ -62,18 +63,6 @@ class Restoring {
   }
 
  private:
-  bool refuse(const std::string& path, const std::string& sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(path), sentence);
-    code_ |= code;
-    return false;
-  }
-
-  bool fail(const std::string& path, const Error& error) {
-    io_.err << "ndmedic: " << error_text(path, error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
-  }
-
   bool read_input() {
     auto file = InputFile::open(arguments_.input);
     if (!file) return fail(arguments_.input, file.error());
@@ -218,8 +207,6 @@ class Restoring {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   std::vector<char> input_;
   PlannedFiles files_;
   std::optional<ImageTree> tree_;

@@ -12,6 +12,7 @@
 #include <ndmedic/cli/output_file.h>
 #include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/fsck/metadump.h>
@@ -51,9 +52,9 @@ struct Dumped {
 };
 
 /// One dumping, step by step; each step is false when it told why it cannot be.
-class Dumping {
+class Dumping : VerbRun {
  public:
-  Dumping(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Dumping(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     const std::size_t images = arguments_.image.images.size();
@@ -70,16 +71,9 @@ class Dumping {
   }
 
  private:
-  bool refuse(const std::string& path, const std::string& sentence, int code) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(path), sentence);
-    code_ |= code;
-    return false;
-  }
-
+  /// Errors of what is asked for are wrong usage.
   bool fail(const std::string& path, const Error& error) {
-    io_.err << "ndmedic: " << error_text(path, error) << '\n';
-    code_ |= error.code == Errc::invalid ? exit_usage : exit_unreadable;
-    return false;
+    return VerbRun::fail(path, error, error.code == Errc::invalid ? exit_usage : exit_unreadable);
   }
 
   bool dump() {
@@ -231,8 +225,6 @@ class Dumping {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   PlannedFiles files_;
   std::optional<ImageTree> tree_;
   std::vector<RangeProbe*> probes_;

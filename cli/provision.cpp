@@ -94,16 +94,10 @@ std::string usable_text(const NamespaceImage& ns) {
 }  // namespace
 
 bool Provision::refuse(const std::string& sentence, int code) {
-  io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(image_.images.front()), sentence);
-  code_ |= code;
-  return false;
+  return VerbRun::refuse(image_.images.front(), sentence, code);
 }
 
-bool Provision::fail(const Error& error) {
-  io_.err << "ndmedic: " << error_text(image_.images.front(), error) << '\n';
-  code_ |= exit_unreadable;
-  return false;
-}
+bool Provision::fail(const Error& error) { return VerbRun::fail(image_.images.front(), error); }
 
 bool Provision::take_uuids(Made& made) {
   const auto uuid = guids_.next();

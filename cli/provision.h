@@ -16,6 +16,7 @@
 #include <ndmedic/cli/namespace_spec.h>
 #include <ndmedic/cli/planned_files.h>
 #include <ndmedic/cli/verb.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/format/guid_source.h>
 #include <ndmedic/labels/namespace_writer.h>
 
@@ -37,12 +38,12 @@ struct ProvisionArguments {
 void add_provision_options(const Verb& verb, ProvisionArguments& arguments);
 
 /// Steps that cannot be are told on io.err, give false, and leave their exit code in code().
-class Provision {
+class Provision : VerbRun {
  public:
   /// `image` says how the planned files are read; all must outlive the object.
   Provision(const ProvisionArguments& arguments, const ImageArguments& image, PlannedFiles& files,
             Io& io)
-      : arguments_(arguments), image_(image), files_(files), io_(io), guids_(arguments.seed) {}
+      : VerbRun(io), arguments_(arguments), image_(image), files_(files), guids_(arguments.seed) {}
   Provision(const Provision&) = delete;
   Provision& operator=(const Provision&) = delete;
 
@@ -84,11 +85,9 @@ class Provision {
   const ProvisionArguments& arguments_;
   const ImageArguments& image_;
   PlannedFiles& files_;
-  Io& io_;
   GuidSource guids_;
   std::vector<Made> made_{};
   std::optional<ImageTree> tree_{};
-  int code_ = 0;
 };
 
 }  // namespace ndmedic::cli

@@ -9,7 +9,6 @@
 #include <memory>
 #include <set>
 
-#include <ndmedic/btt/sector_media.h>
 #include <ndmedic/cli/cancel.h>
 #include <ndmedic/cli/check_progress.h>
 #include <ndmedic/cli/exit_codes.h>
@@ -24,9 +23,11 @@
 #include <ndmedic/cli/show_json.h>
 #include <ndmedic/cli/show_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/fsck/check.h>
+#include <ndmedic/image/personality.h>
 
 namespace ndmedic::cli {
 namespace {
@@ -66,9 +67,9 @@ struct Arguments {
 };
 
 /// One repair run, step by step; each step is false when it told why it cannot be.
-class Repairing {
+class Repairing : VerbRun {
  public:
-  Repairing(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {
+  Repairing(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {
     arguments_.image.options.probe_content = false;
   }
 
@@ -84,15 +85,7 @@ class Repairing {
   const std::string& first_path() const { return arguments_.image.images.front(); }
 
   bool refuse(std::string_view sentence, int code = exit_usage) {
-    io_.err << fmt::format("ndmedic: {}: {}\n", escape_untrusted(first_path()), sentence);
-    code_ |= code;
-    return false;
-  }
-
-  bool fail(const std::string& path, const Error& error) {
-    io_.err << "ndmedic: " << error_text(path, error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
+    return VerbRun::refuse(first_path(), sentence, code);
   }
 
   bool choose_codes() {
@@ -205,13 +198,16 @@ class Repairing {
 
   void note_lost(const Repair& repair) {
     for (const LostSectors& lost : repair.lost) {
-      const BttImage& btt = *tree_.namespaces[lost.ns].btt;
-      const Arena& arena = *btt.chain.places[btt.arenas.front().place].arena;
-      const std::uint32_t size =
-          sector_data_size(arena.geometry.external_lbasize, btt.options.context.container);
+      const std::uint32_t size = sector_size_of(tree_.namespaces[lost.ns]);
       for (std::uint64_t i = 0; i < lost.count; ++i)
         lost_.push_back({lost.ns, lost.first.value + i, size});
     }
+  }
+
+  std::uint64_t lost_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const LostSector& lost : lost_) bytes += lost.size;
+    return bytes;
   }
 
   using Visible = std::set<std::tuple<std::string, std::uint64_t, std::uint64_t>>;
@@ -258,7 +254,7 @@ class Repairing {
   }
 
   bool agreed() {
-    print_repairs(io_.out, "would be");
+    print_repairs(io_.out, "would");
     io_.out << "carry this out? [y/N] " << std::flush;
     std::string answer;
     std::getline(std::cin, answer);
@@ -301,13 +297,11 @@ class Repairing {
       out << fmt::format("{:<8} {:<6}  {}  {}\n", code(repair.cures), to_string(repair.consent),
                          to_string(repair.place), repair_text(repair));
     if (lost_.empty()) return;
-    std::uint64_t bytes = 0;
-    for (const LostSector& lost : lost_) bytes += lost.size;
     std::string first;
     for (std::size_t i = 0; i < std::min<std::size_t>(lost_.size(), 8); ++i)
       first += fmt::format("{} {}", i == 0 ? "" : ",", lost_[i].lba);
     out << fmt::format("{}, {}, {} read as errors until they are written: LBA{}{}\n",
-                       count_text(lost_.size(), "sector"), size_text(bytes), would, first,
+                       count_text(lost_.size(), "sector"), size_text(lost_bytes()), would, first,
                        lost_.size() > 8 ? ", ..." : "");
   }
 
@@ -344,9 +338,7 @@ class Repairing {
     json["left_alone"] = Json::array();
     for (const Repair& repair : left_) json["left_alone"].push_back(repair_json(repair));
     json["lost_sectors"] = lost_.size();
-    std::uint64_t bytes = 0;
-    for (const LostSector& lost : lost_) bytes += lost.size;
-    json["lost_bytes"] = bytes;
+    json["lost_bytes"] = lost_bytes();
     json["salvaged_blocks"] = salvaged_.size();
     if (!salvage_file_.empty()) add_text(json, "salvage_file", salvage_file_);
     if (!undo_file_.empty()) add_text(json, "undo_file", undo_file_);
@@ -362,8 +354,6 @@ class Repairing {
   }
 
   Arguments arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   bool asks_ = false;
   std::set<ProblemId> only_;
   PlannedFiles files_;

@@ -21,8 +21,6 @@ std::string_view action_text(const Repair& repair) {
       return "LBA {lba} is marked: it reads as an error until it is written; its block is {block}";
     case RepairAction::set_lane:
       return "lane {lane} gets block {block}";
-    case RepairAction::clear_padding:
-      return "words that nobody reads become zero";
     case RepairAction::renew_index:
       return "the index block is written anew from the other one";
     case RepairAction::put_label:

@@ -39,7 +39,7 @@ Result<std::vector<SalvagedBlock>> read_salvage(const ImageTree& tree,
     for (const SalvageBlock& block : repair.salvage) {
       const NamespaceImage& ns = tree.namespaces[block.ns];
       const ArenaImage& image = ns.btt->arenas[block.arena];
-      const Arena& arena = *ns.btt->chain.places[image.place].arena;
+      const Arena& arena = ns.btt->arena(image);
       total += arena.geometry.internal_lbasize;
       if (total > salvage_max) return Error{Errc::too_large, {}, "blocks to salvage"};
       SalvagedBlock kept{block, std::vector<std::byte>(arena.geometry.internal_lbasize)};

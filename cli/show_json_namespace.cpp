@@ -156,7 +156,7 @@ Json btt_json(const BttImage& btt, const JsonOptions& options) {
   json["arenas"] = Json::array();
   for (const ArenaPlace& place : btt.chain.places) json["arenas"].push_back(place_json(place));
   for (const ArenaImage& image : btt.arenas) {
-    const Arena& arena = *btt.chain.places[image.place].arena;
+    const Arena& arena = btt.arena(image);
     Json& json_arena = json["arenas"][image.place];
     json_arena["sector_size"] =
         sector_data_size(arena.geometry.external_lbasize, btt.options.context.container);

@@ -14,6 +14,7 @@
 #include <ndmedic/cli/plan_run.h>
 #include <ndmedic/cli/plan_text.h>
 #include <ndmedic/cli/text.h>
+#include <ndmedic/cli/verb_run.h>
 #include <ndmedic/cli/words.h>
 #include <ndmedic/format/untrusted_text.h>
 #include <ndmedic/fsck/traces.h>
@@ -76,9 +77,9 @@ std::string_view kind_text(TraceKind kind) {
 }
 
 /// One wiping, step by step; each step is false when it told why it cannot be.
-class Wiping {
+class Wiping : VerbRun {
  public:
-  Wiping(const Arguments& arguments, Io& io) : arguments_(arguments), io_(io) {}
+  Wiping(const Arguments& arguments, Io& io) : VerbRun(io), arguments_(arguments) {}
 
   int run() {
     if (!open_images() || !find() || !plan()) return code_;
@@ -96,11 +97,7 @@ class Wiping {
  private:
   bool looks_only() const { return arguments_.dry_run || !arguments_.chooses(); }
 
-  bool fail(const Error& error) {
-    io_.err << "ndmedic: " << error_text(arguments_.image.images.front(), error) << '\n';
-    code_ |= exit_unreadable;
-    return false;
-  }
+  bool fail(const Error& error) { return VerbRun::fail(arguments_.image.images.front(), error); }
 
   bool open_images() {
     Opened opened = open_for_plan(arguments_.image, arguments_.force, looks_only(), files_, io_);
@@ -231,8 +228,6 @@ class Wiping {
   }
 
   const Arguments& arguments_;
-  Io& io_;
-  int code_ = exit_ok;
   PlannedFiles files_;
   std::optional<ImageTree> tree_;
   TraceList list_;

@@ -23,6 +23,19 @@ std::uint64_t stride(std::uint64_t external_lbasize, GeometryRule rule) {
 
 }  // namespace
 
+ArenaGeometry stored_geometry(const InfoBlock& info, std::uint64_t arena_size) {
+  return {.arena_size = arena_size,
+          .external_lbasize = info.external_lbasize.value(),
+          .external_nlba = info.external_nlba.value(),
+          .internal_lbasize = info.internal_lbasize.value(),
+          .internal_nlba = info.internal_nlba.value(),
+          .nfree = info.nfree.value(),
+          .dataoff = info.dataoff.value(),
+          .mapoff = info.mapoff.value(),
+          .flogoff = info.flogoff.value(),
+          .infooff = info.infooff.value()};
+}
+
 std::optional<ArenaGeometry> geometry_by_formula(std::uint64_t size, std::uint32_t external_lbasize,
                                                  std::uint32_t nfree, GeometryRule rule) {
   if (rule == GeometryRule::kernel) size = round_down(size, info_block_size);

@@ -27,6 +27,9 @@ struct ArenaGeometry {
   friend bool operator==(const ArenaGeometry&, const ArenaGeometry&) = default;
 };
 
+/// What the info block says, with `arena_size` from elsewhere. Nothing is checked.
+ArenaGeometry stored_geometry(const InfoBlock& info, std::uint64_t arena_size);
+
 /// The geometry of 2.6.2 for an arena of `size` bytes (up to 512 GiB; rounded down to 4096, which
 /// libpmemblk and ipmctl leave to their callers), or none: below 16 MiB,
 /// nfree 0, blocks below 512 bytes (V-7), internal_nlba < 2 * nfree (PF-58), or overflow.

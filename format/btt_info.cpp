@@ -150,19 +150,6 @@ void check_extent(const InfoBlock& info, const InfoContext& context, InfoViolati
   }
 }
 
-ArenaGeometry stored_geometry(const InfoBlock& info, std::uint64_t arena_size) {
-  return {.arena_size = arena_size,
-          .external_lbasize = info.external_lbasize.value(),
-          .external_nlba = info.external_nlba.value(),
-          .internal_lbasize = info.internal_lbasize.value(),
-          .internal_nlba = info.internal_nlba.value(),
-          .nfree = info.nfree.value(),
-          .dataoff = info.dataoff.value(),
-          .mapoff = info.mapoff.value(),
-          .flogoff = info.flogoff.value(),
-          .infooff = info.infooff.value()};
-}
-
 /// Notes V-15 in the first field that differs from `usual`.
 void note_geometry(const InfoBlock& info, const ArenaGeometry& usual, InfoViolations& found) {
   if (info.internal_lbasize.value() != usual.internal_lbasize) {

@@ -41,6 +41,12 @@ class FindingSink {
   virtual void add(Finding finding) = 0;
 };
 
+/// For who reads again what was told already.
+class NoFindings final : public FindingSink {
+ public:
+  void add(Finding) override {}
+};
+
 /// Keeps findings in memory: at most `limit` for each id, the rest is counted. Neighbouring
 /// findings of one id with equal arguments and adjoining places are merged into one with a count
 /// and the proof of the first.

@@ -37,6 +37,9 @@ enum class Errc : std::uint8_t {
   damaged,        // structures on the media do not allow it; findings say what is wrong
 };
 
+/// The bytes are not there to be read: what readers tell as a state of the media, not as a failure.
+constexpr bool is_unreadable(Errc code) { return code == Errc::absent || code == Errc::bad_media; }
+
 /// Why an operation failed, and on which bytes. `what` names the thing in a static string
 /// ("info block", "flog"); os_error is an errno value or 0.
 struct Error {

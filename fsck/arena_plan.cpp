@@ -66,18 +66,20 @@ class Planner {
         arena_(arena),
         lanes_(lanes),
         ownership_(ownership),
-        claimants_(ownership, arena.geometry.internal_nlba) {}
+        reformatted_(reformatted_conflicts(ownership, arena, lanes) != 0),
+        claimants_(ownership, arena.geometry.internal_nlba),
+        history_(past_writes(lanes)) {}
 
   Result<ArenaPlan> run() {
     note_pending();
-    if (ownership_.unowned == 0 && ownership_.shared.empty()) return take_pending();
+    if (ownership_.unowned == 0 && ownership_.shared.empty()) return take_plan();
     if (!can_be_planned()) return ArenaPlan{};
     NDMEDIC_CHECK(read_claimants());
     if (!claimants_.all_kept) return ArenaPlan{};
     for (const BlockRun& run : ownership_.unowned_runs)
       for (std::uint64_t i = 0; i < run.count; ++i)
         spare_.insert(run.first.value + static_cast<std::uint32_t>(i));
-    note_history();
+    std::ranges::stable_sort(history_, {}, [](const PastWrite& past) { return past.lba.value; });
     if (!plan_certain_entry()) {
       find_moves();
       for (const SharedBlock& shared : ownership_.shared) NDMEDIC_CHECK(plan_shared(shared));
@@ -85,18 +87,10 @@ class Planner {
       plan_bad_lanes();
       if (!hand_out_spares()) return ArenaPlan{};
     }
-    return take_pending();
+    return take_plan();
   }
 
  private:
-  struct Past {
-    Lane lane{};
-    PremapLba lba{};
-    PostmapLba old_block{};
-    PostmapLba new_block{};
-    bool current = false;
-  };
-
   // -- what is known ----------------------------------------------------------------------------
 
   bool can_be_planned() const {
@@ -108,33 +102,16 @@ class Planner {
   }
 
   Status read_claimants() {
-    class Nowhere final : public FindingSink {
-      void add(Finding) override {}
-    } told_already;
+    NoFindings told_already;
     CensusOptions options;
     options.claims = &claimants_;
     const auto counted = count_map(ns_, arena_, options, told_already);
     return counted ? Status() : Status(counted.error());
   }
 
-  void note_history() {
-    for (const LaneReading& lane : lanes_.lanes)
-      for (const FlogSlot slot : {FlogSlot::a, FlogSlot::b}) {
-        const FlogEntry& entry = lanes_.entry(lane, slot);
-        if (entry.seq.value() == 0 || entry.old_block() == entry.new_block()) continue;
-        if (lane.state == LaneState::damaged_pristine) continue;
-        history_.push_back({lane.lane,
-                            {entry.lba.value()},
-                            entry.old_block(),
-                            entry.new_block(),
-                            lane.current == slot});
-      }
-    std::ranges::stable_sort(history_, {}, [](const Past& past) { return past.lba.value; });
-  }
-
-  std::span<const Past> past_of(PremapLba lba) const {
-    const auto found = std::ranges::equal_range(history_, lba.value, {},
-                                                [](const Past& past) { return past.lba.value; });
+  std::span<const PastWrite> past_of(PremapLba lba) const {
+    const auto found = std::ranges::equal_range(
+        history_, lba.value, {}, [](const PastWrite& past) { return past.lba.value; });
     return {found.begin(), found.end()};
   }
 
@@ -149,7 +126,10 @@ class Planner {
     }
   }
 
-  ArenaPlan take_pending() {
+  ArenaPlan take_plan() {
+    std::ranges::sort(plan_.salvage, {}, &PostmapLba::value);
+    const auto again = std::ranges::unique(plan_.salvage);
+    plan_.salvage.erase(again.begin(), again.end());
     for (const auto& [lba, write] : pending_)
       plan_.pending.push_back({{lba}, {write.second.value | map_normal_bits}});
     return std::move(plan_);
@@ -180,7 +160,7 @@ class Planner {
     std::map<std::uint32_t, std::set<std::uint32_t>> lbas_of;
     std::map<std::uint32_t, std::set<std::uint32_t>> blocks_of;
     const auto look = [&](const Entry& entry) {
-      for (const Past& past : past_of(entry.lba)) {
+      for (const PastWrite& past : past_of(entry.lba)) {
         if (!spare_.contains(past.new_block.value)) continue;
         lbas_of[past.new_block.value].insert(entry.lba.value);
         blocks_of[entry.lba.value].insert(past.new_block.value);
@@ -275,20 +255,25 @@ class Planner {
   /// XR-11: the explicit entry keeps the block. Whose the one left over is, EV-2 and EV-3 tell, but
   /// not for a whole line of zeros (MP-04).
   Status plan_lost_word(const Entry& initial) {
-    const auto told = std::ranges::find_if(history_, [&](const Past& past) {
-      const bool wrote_it = past.lba == initial.lba && past.current;
-      const bool was_free = past.lba != initial.lba && (past.old_block.value == initial.lba.value ||
-                                                        past.new_block.value == initial.lba.value);
-      return wrote_it || was_free;
-    });
-    NDMEDIC_TRY(const bool line_lost, line_is_zero(initial.lba));
-    if (told != history_.end() && ownership_.unowned == 1 && !line_lost) {
+    NDMEDIC_TRY(const auto witness, witness_of_lost_word(initial.lba));
+    if (witness) {
       set_entry(initial, *spare_.begin(), ProblemId::map_initial_claimed, RepairBasis::lost_word,
-                told->lane);
+                witness);
       return {};
     }
     mark_entry(initial, false, ProblemId::map_initial_claimed, RepairBasis::precedence);
     return {};
+  }
+
+  Result<std::optional<Lane>> witness_of_lost_word(PremapLba lba) const {
+    if (ownership_.unowned != 1) return std::optional<Lane>();
+    const auto told = std::ranges::find_if(history_, [lba](const PastWrite& past) {
+      const bool was_free = past.old_block.value == lba.value || past.new_block.value == lba.value;
+      return past.lba == lba ? past.current : was_free;
+    });
+    NDMEDIC_TRY(const bool line_lost, line_is_zero(lba));
+    const bool counts = told != history_.end() && !line_lost;
+    return counts ? std::optional(told->lane) : std::nullopt;
   }
 
   Result<bool> line_is_zero(PremapLba lba) const {
@@ -320,7 +305,7 @@ class Planner {
         give_up(lane, ProblemId::map_lane_share, RepairBasis::undecided);
     } else if (shared.lane_interrupted) {
       give_up(lanes.front(), ProblemId::interrupted_block_owned, RepairBasis::undecided);
-    } else if (is_reformatted()) {
+    } else if (reformatted_) {
       need_block(lanes.front(), ProblemId::flog_reformatted, RepairBasis::precedence);
     } else if (wrote_last(entry.lba, shared.block)) {
       need_block(lanes.front(), ProblemId::map_lane_share, RepairBasis::last_write);
@@ -337,28 +322,20 @@ class Planner {
 
   /// The lane gets another block, and its interrupted write is not completed (XR-05).
   void give_up(Lane lane, ProblemId cures, RepairBasis basis) {
-    std::erase_if(pending_, [&](const auto& write) {
-      if (write.second.first != lane) return false;
-      plan_.salvage.push_back(write.second.second);
-      plan_.doubtful.push_back({write.first});
-      return true;
-    });
+    const LaneReading& reading = lanes_.lanes[lane.value];
+    const auto write = pending_.find(lanes_.entry(reading, *reading.current).lba.value());
+    if (write != pending_.end() && write->second.first == lane) {
+      plan_.salvage.push_back(write->second.second);
+      plan_.doubtful.push_back({write->first});
+      pending_.erase(write);
+    }
     need_block(lane, cures, basis);
   }
 
   bool wrote_last(PremapLba lba, PostmapLba block) const {
-    return std::ranges::any_of(
-        past_of(lba), [&](const Past& past) { return past.current && past.new_block == block; });
-  }
-
-  /// XR-07, as report_ownership() tells it.
-  bool is_reformatted() const {
-    const std::uint64_t pristine = lanes_.count(LaneState::pristine);
-    if (pristine < arena_.geometry.nfree - arena_.geometry.nfree / 8) return false;
-    return std::ranges::count_if(ownership_.shared, [this](const SharedBlock& shared) {
-             return shared.entry_count > 0 && shared.lane_count > 0 &&
-                    shared.block.value >= arena_.geometry.external_nlba;
-           }) >= 2;
+    return std::ranges::any_of(past_of(lba), [&](const PastWrite& past) {
+      return past.current && past.new_block == block;
+    });
   }
 
   // -- entries and lanes without a block --------------------------------------------------------
@@ -454,11 +431,12 @@ class Planner {
   const Arena& arena_;
   const LaneTable& lanes_;
   const Ownership& ownership_;
+  bool reformatted_;
   Claimants claimants_;
-  std::vector<Past> history_{};                                     // by LBA
+  std::vector<PastWrite> history_;                                  // by LBA
   std::map<std::uint32_t, std::pair<Lane, PostmapLba>> pending_{};  // by LBA
   std::set<std::uint32_t> spare_{};                                 // nobody's, ascending
-  std::map<std::uint32_t, Past> moved_{};                           // by LBA, EV-1
+  std::map<std::uint32_t, PastWrite> moved_{};                      // by LBA, EV-1
   std::multimap<std::uint32_t, Lane> lanes_by_block_{};
   std::vector<EntryPlan> entries_in_need_{};
   std::vector<LanePlan> lanes_in_need_{};

@@ -43,7 +43,7 @@ struct ArenaPlan {
   std::vector<PendingWord> pending{};  ///< interrupted writes that are completed
   std::vector<EntryPlan> entries{};
   std::vector<LanePlan> lanes{};
-  /// Blocks whose content may belong to one of `doubtful` LBAs (RP-5).
+  /// Blocks whose content may belong to one of `doubtful` LBAs (RP-5); ascending, each once.
   std::vector<PostmapLba> salvage{};
   std::vector<PremapLba> doubtful{};
 };

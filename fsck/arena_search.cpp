@@ -30,11 +30,6 @@ constexpr std::uint64_t fitting_min = 8;
 constexpr std::uint32_t sector_sizes[] = {512,  520,  528,  1024, 2048,  4096,
                                           4104, 4160, 4224, 8192, 16384, 65536};
 
-class NoFindings final : public FindingSink {
- public:
-  void add(Finding) override {}
-};
-
 /// Where an arena could begin, and what says so.
 struct Start {
   MediaPlace place = 0;

@@ -27,8 +27,7 @@ Place place_of(const NamespaceImage& ns, PlaceKind kind) {
 void report_sector_size(const ImageTree& tree, const NamespaceImage& ns, FindingSink& findings) {
   const std::uint64_t said = tree.labels.namespaces[*ns.label].lbasize;
   if ((said != 512 && said != 4096) || ns.btt->arenas.empty()) return;
-  const std::size_t place = ns.btt->arenas.front().place;
-  const std::uint64_t sectors = ns.btt->chain.places[place].arena->geometry.external_lbasize;
+  const std::uint64_t sectors = ns.btt->arena(ns.btt->arenas.front()).geometry.external_lbasize;
   if (said == sectors) return;
   Finding finding{.id = ProblemId::label_sector_size};
   finding.place = place_of(ns, PlaceKind::ns);
@@ -62,10 +61,8 @@ Status report_map_tail(const NamespaceImage& ns, const Arena& arena, FindingSink
   const std::uint64_t flog = arena.flog_group(Lane{0}).value;
   if (flog <= end || flog > ns.media->size()) return {};
   std::vector<std::byte> bytes(std::min(flog - end, tail_read_max));
-  if (const Status read = ns.media->read(end, bytes); !read) {
-    const Errc code = read.error().code;
-    return code == Errc::absent || code == Errc::bad_media ? Status() : read;
-  }
+  if (const Status read = ns.media->read(end, bytes); !read)
+    return is_unreadable(read.error().code) ? Status() : read;
   std::uint64_t words = 0;
   std::uint64_t first = 0;
   for (std::uint64_t at = 0; at + map_entry_size <= bytes.size(); at += map_entry_size) {
@@ -90,7 +87,7 @@ Status report_cross_checks(const ImageTree& tree, FindingSink& findings) {
     if (!ns.btt || !ns.media) continue;
     if (ns.label) report_sector_size(tree, ns, findings);
     for (const ArenaImage& image : ns.btt->arenas)
-      NDMEDIC_CHECK(report_map_tail(ns, *ns.btt->chain.places[image.place].arena, findings));
+      NDMEDIC_CHECK(report_map_tail(ns, ns.btt->arena(image), findings));
   }
   return report_former_personalities(tree, findings);
 }

@@ -57,6 +57,25 @@ class Judge {
 
 LaneClaims claims_of(const LaneTable& lanes) { return Judge(lanes).run(); }
 
+std::vector<PastWrite> past_writes(const LaneTable& lanes) {
+  std::vector<PastWrite> writes;
+  if (!lanes.layout.layout) return writes;
+  for (const LaneReading& lane : lanes.lanes) {
+    if (lane.state == LaneState::damaged_pristine) continue;
+    for (const FlogSlot slot : {FlogSlot::a, FlogSlot::b}) {
+      const FlogEntry& entry = lanes.entry(lane, slot);
+      if (entry.seq.value() == 0 || entry.old_block() == entry.new_block()) continue;
+      writes.push_back({lane.lane,
+                        slot,
+                        {entry.lba.value()},
+                        entry.old_block(),
+                        entry.new_block(),
+                        lane.current == slot});
+    }
+  }
+  return writes;
+}
+
 bool shows_lost_word(const LaneReading& lane) {
   return lane.state == LaneState::superseded && lane.map_word &&
          lane.map_word->state() == MapState::initial;

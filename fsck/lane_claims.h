@@ -28,6 +28,21 @@ struct LaneClaims {
 /// block, as its old one is still in the map.
 LaneClaims claims_of(const LaneTable& lanes);
 
+/// A write that an entry of the flog tells of: history, whoever owns the blocks by now (5.7). An
+/// entry that is not the lane's current one may be half written (EV-6).
+struct PastWrite {
+  Lane lane{};
+  FlogSlot slot{};
+  PremapLba lba{};
+  PostmapLba old_block{};
+  PostmapLba new_block{};
+  bool current = false;
+};
+
+/// By lane, at most two each: entries that were used, and by a write. The pair of a damaged
+/// pristine lane is none (FL-14). Empty without a layout.
+std::vector<PastWrite> past_writes(const LaneTable& lanes);
+
 /// EV-2: the lane wrote an LBA whose word is in the initial state all the same.
 bool shows_lost_word(const LaneReading& lane);
 

@@ -91,10 +91,6 @@ class NamePass final : public MapClaims {
   std::vector<SharedBlock*> sorted_;
 };
 
-class NoFindings final : public FindingSink {
-  void add(Finding) override {}
-};
-
 void list_shared(const ClaimBits& bits, Ownership& ownership) {
   ownership.shared.reserve(bits.shared().size());
   for (const std::uint32_t block : bits.shared()) {

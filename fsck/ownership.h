@@ -53,6 +53,11 @@ struct Ownership {
 Result<Ownership> read_ownership(const Media& ns, const Arena& arena, const LaneTable& lanes,
                                  const CensusOptions& options, FindingSink& findings);
 
+/// XR-07, a flog made anew over an old map: nearly all lanes are the formatter's, and entries own
+/// blocks that they call free. How many such blocks; 0: it is not so.
+std::uint64_t reformatted_conflicts(const Ownership& ownership, const Arena& arena,
+                                    const LaneTable& lanes);
+
 /// Tells the findings of 5.5 of one arena; `options` gives the context.
 void report_ownership(const Ownership& ownership, const Arena& arena, const LaneTable& lanes,
                       const BttContext& context, FindingSink& findings);

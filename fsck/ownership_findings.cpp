@@ -15,10 +15,12 @@ constexpr std::size_t evidence_max = 4;  // slots told for one LBA or block
 /// Slots of the flog by the LBA and by the block that they wrote (EV-1, EV-5).
 class History {
  public:
-  explicit History(const LaneTable& lanes) : lanes_(lanes) {
-    if (!lanes.layout.layout) return;
-    for (const LaneReading& lane : lanes.lanes)
-      for (const FlogSlot slot : {FlogSlot::a, FlogSlot::b}) note(lane, slot);
+  explicit History(const LaneTable& lanes) : lanes_(lanes), writes_(past_writes(lanes)) {
+    told_.resize(writes_.size());
+    for (std::size_t i = 0; i < writes_.size(); ++i) {
+      by_lba_.emplace(writes_[i].lba.value, i);
+      by_block_.emplace(writes_[i].new_block.value, i);
+    }
   }
 
   void tell_lba(PremapLba lba, const BttReport& report) { tell(by_lba_, lba.value, report); }
@@ -27,40 +29,27 @@ class History {
   }
 
  private:
-  struct Slot {
-    Lane lane{};
-    FlogSlot slot{};
-    bool told = false;
-  };
   using Index = std::multimap<std::uint32_t, std::size_t>;
-
-  void note(const LaneReading& lane, FlogSlot slot) {
-    const FlogEntry& entry = lanes_.entry(lane, slot);
-    if (entry.seq.value() == 0 || entry.old_block() == entry.new_block()) return;
-    if (lane.state == LaneState::damaged_pristine) return;
-    by_lba_.emplace(entry.lba.value(), slots_.size());
-    by_block_.emplace(entry.new_block().value, slots_.size());
-    slots_.push_back({lane.lane, slot});
-  }
 
   void tell(const Index& index, std::uint32_t key, const BttReport& report) {
     std::size_t told = 0;
     const auto [begin, end] = index.equal_range(key);
     for (auto at = begin; at != end && told < evidence_max; ++at, ++told) {
-      Slot& slot = slots_[at->second];
-      if (slot.told) continue;
-      slot.told = true;
-      const FlogEntry& entry = lanes_.entry(lanes_.lanes[slot.lane.value], slot.slot);
+      if (told_[at->second]) continue;
+      told_[at->second] = true;
+      const PastWrite& write = writes_[at->second];
+      const FlogEntry& entry = lanes_.entry(lanes_.lanes[write.lane.value], write.slot);
       report.add(
-          ProblemId::ownership_evidence, PlaceKind::flog, {slot.lane.value, 1},
-          {decimal("lane", slot.lane.value), text("entry", slot.slot == FlogSlot::a ? "A" : "B"),
-           decimal("seq", entry.seq.value()), decimal("lba", entry.lba.value()),
-           decimal("old", entry.old_block().value), decimal("new", entry.new_block().value)});
+          ProblemId::ownership_evidence, PlaceKind::flog, {write.lane.value, 1},
+          {decimal("lane", write.lane.value), text("entry", write.slot == FlogSlot::a ? "A" : "B"),
+           decimal("seq", entry.seq.value()), decimal("lba", write.lba.value),
+           decimal("old", write.old_block.value), decimal("new", write.new_block.value)});
     }
   }
 
   const LaneTable& lanes_;
-  std::vector<Slot> slots_;
+  std::vector<PastWrite> writes_;
+  std::vector<bool> told_;
   Index by_lba_;
   Index by_block_;
 };
@@ -130,17 +119,12 @@ class Teller {
     history_.tell_block(shared.block, report_);
   }
 
-  /// XR-07: nearly all lanes are the formatter's, and entries own the blocks they call free.
   void tell_reformatted() {
-    const std::uint64_t pristine = lanes_.count(LaneState::pristine);
-    const std::uint64_t conflicts = static_cast<std::uint64_t>(
-        std::ranges::count_if(ownership_.shared, [this](const SharedBlock& shared) {
-          return shared.entry_count > 0 && shared.lane_count > 0 &&
-                 shared.block.value >= arena_.geometry.external_nlba;
-        }));
-    if (pristine < arena_.geometry.nfree - arena_.geometry.nfree / 8 || conflicts < 2) return;
-    report_.add(ProblemId::flog_reformatted, PlaceKind::arena, {},
-                {decimal("count", pristine), decimal("conflicts", conflicts)});
+    const std::uint64_t conflicts = reformatted_conflicts(ownership_, arena_, lanes_);
+    if (conflicts == 0) return;
+    report_.add(
+        ProblemId::flog_reformatted, PlaceKind::arena, {},
+        {decimal("count", lanes_.count(LaneState::pristine)), decimal("conflicts", conflicts)});
   }
 
   /// EV-2 and XR-08: a lane whose write is over, of an LBA that by its word was never written.
@@ -183,6 +167,17 @@ class Teller {
 };
 
 }  // namespace
+
+std::uint64_t reformatted_conflicts(const Ownership& ownership, const Arena& arena,
+                                    const LaneTable& lanes) {
+  const std::uint32_t nfree = arena.geometry.nfree;
+  if (lanes.count(LaneState::pristine) < nfree - nfree / 8) return 0;
+  const auto conflicts = std::ranges::count_if(ownership.shared, [&](const SharedBlock& shared) {
+    return shared.entry_count > 0 && shared.lane_count > 0 &&
+           shared.block.value >= arena.geometry.external_nlba;
+  });
+  return conflicts < 2 ? 0 : static_cast<std::uint64_t>(conflicts);
+}
 
 void report_ownership(const Ownership& ownership, const Arena& arena, const LaneTable& lanes,
                       const BttContext& context, FindingSink& findings) {

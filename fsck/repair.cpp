@@ -8,9 +8,9 @@
 namespace ndmedic {
 
 std::string_view to_string(RepairAction action) {
-  constexpr std::array<std::string_view, 10> names = {
-      "store_info",    "complete_write", "set_entry", "mark_entry", "set_lane",
-      "clear_padding", "renew_index",    "put_label", "free_slot",  "finish_labels"};
+  constexpr std::array<std::string_view, 9> names = {
+      "store_info",  "complete_write", "set_entry", "mark_entry",   "set_lane",
+      "renew_index", "put_label",      "free_slot", "finish_labels"};
   return names[static_cast<std::size_t>(action)];
 }
 

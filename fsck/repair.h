@@ -20,7 +20,6 @@ enum class RepairAction : std::uint8_t {
   set_entry,       ///< a map entry gets a block, and can be read
   mark_entry,      ///< a map entry keeps or gets a block, and reads as an error
   set_lane,        ///< a lane gets a free block (RP-4)
-  clear_padding,   ///< words that nobody reads become zero
   renew_index,     ///< the damaged index block from the other one
   put_label,       ///< a label anew in a free slot, in place of the damaged one
   free_slot,       ///< a slot that holds no label of its own

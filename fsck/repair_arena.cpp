@@ -7,8 +7,8 @@
 
 #include <ndmedic/btt/attach.h>
 #include <ndmedic/btt/flog_writer.h>
+#include <ndmedic/btt/map_words.h>
 #include <ndmedic/btt/report.h>
-#include <ndmedic/format/codec.h>
 #include <ndmedic/fsck/arena_plan.h>
 
 namespace ndmedic::repairs {
@@ -17,10 +17,7 @@ namespace {
 constexpr std::size_t candidates_max = 64;
 
 Status store_word(Media& ns, const Arena& arena, PremapLba lba, MapEntry word) {
-  const Le32 stored(word.word);
-  const std::uint64_t at = arena.map_entry(lba).value;
-  NDMEDIC_CHECK(ns.write(at, bytes_of(stored)));
-  NDMEDIC_CHECK(ns.flush({at, sizeof stored}));
+  NDMEDIC_CHECK(store_map_word(ns, arena, lba, word));
   return ns.fence();
 }
 
@@ -32,7 +29,7 @@ class ArenaRepairs {
         ns_index_(static_cast<std::uint32_t>(ns_index)),
         arena_index_(arena_index),
         image_(ns.btt->arenas[arena_index]),
-        arena_(*ns.btt->chain.places[image_.place].arena),
+        arena_(ns.btt->arena(image_)),
         plan_(std::move(plan)),
         out_(out) {}
 
@@ -61,7 +58,7 @@ class ArenaRepairs {
 
   /// Blocks that get an owner by lot, or lose one, with all LBAs whose content they may hold.
   bool is_doubtful(PostmapLba block) const {
-    return std::ranges::find(plan_.salvage, block) != plan_.salvage.end();
+    return std::ranges::binary_search(plan_.salvage, block.value, {}, &PostmapLba::value);
   }
 
   void add_salvage(Repair& repair, PostmapLba block) const {
@@ -108,8 +105,7 @@ class ArenaRepairs {
     Media* media = ns_.media.get();
     repair.carry_out = [media, arena = arena_, lanes, container, lane] {
       const LaneReading& reading = lanes->lanes[lane.lane.value];
-      return give_free_block(*media, arena, *lanes, reading, lane.block,
-                             flog_form(reading, container));
+      return give_free_block(*media, arena, *lanes, reading, lane.block, container);
     };
     out_.push_back(std::move(repair));
   }
@@ -149,10 +145,10 @@ Status add_arena_repairs(ImageTree& tree, const CheckResult& checked, std::vecto
   for (const ArenaOwnership& owned : checked.arenas) {
     NamespaceImage& ns = tree.namespaces[owned.ns];
     const ArenaImage& image = ns.btt->arenas[owned.arena];
-    const Arena& arena = *ns.btt->chain.places[image.place].arena;
     if (ns.btt->chain.start_wiped) continue;  // FO-08: destroyed on purpose, perhaps
     if (!is_trusted(ns.btt->chain.places[image.place])) continue;
-    NDMEDIC_TRY(ArenaPlan plan, plan_arena(*ns.media, arena, image.lanes, owned.ownership));
+    NDMEDIC_TRY(ArenaPlan plan,
+                plan_arena(*ns.media, ns.btt->arena(image), image.lanes, owned.ownership));
     ArenaRepairs(ns, owned.ns, owned.arena, std::move(plan), out).add();
   }
   return {};

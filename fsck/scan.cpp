@@ -72,7 +72,7 @@ class Scan {
       flogs_.feed(at, whole);
       return search(at - shift, shift + size);
     }
-    if (!is_gap(read.error())) return read;
+    if (!is_unreadable(read.error().code)) return read;
     if (size <= page) {
       report_.unreadable += size;
       return {};
@@ -83,10 +83,6 @@ class Scan {
       done += piece;
     }
     return {};
-  }
-
-  static bool is_gap(const Error& error) {
-    return error.code == Errc::absent || error.code == Errc::bad_media;
   }
 
   /// The first bytes behind a window, for what begins in it; zeros where there are none.

@@ -21,11 +21,6 @@ namespace {
 constexpr std::size_t areas_max = 64;
 constexpr std::size_t extents_max = 1024;  // of one area
 
-bool is_gap(const Error& error) {
-  return error.code == Errc::absent || error.code == Errc::bad_media ||
-         error.code == Errc::out_of_range;
-}
-
 /// Bytes of a label area with these slots: up to the end of the media if that is a size which has
 /// them, else the smallest power of two that has, else just enough.
 std::uint64_t area_size_of(const SlotArray& slots, std::uint32_t nslot, std::uint64_t media_size) {

@@ -22,11 +22,6 @@ namespace {
 constexpr std::uint64_t index_size_min = 256;
 constexpr std::uint64_t index_size_max = std::uint64_t{2} << 20;  // areas are below 4 GiB
 
-bool is_gap(const Error& error) {
-  return error.code == Errc::absent || error.code == Errc::bad_media ||
-         error.code == Errc::out_of_range;
-}
-
 /// None where the media have no such bytes.
 template <class T>
 Result<std::optional<T>> read_if_there(const Media& media, std::uint64_t offset) {

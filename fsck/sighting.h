@@ -10,6 +10,11 @@
 
 namespace ndmedic {
 
+/// The media have no such bytes, or cannot give them: nothing is sighted there.
+inline bool is_gap(const Error& error) {
+  return is_unreadable(error.code) || error.code == Errc::out_of_range;
+}
+
 /// The structure at `offset` if its checksum is right or its fields make sense. A label must have
 /// the right checksum. Errors: those of Media but absent, bad_media and out_of_range, which give
 /// none.

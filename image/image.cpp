@@ -300,27 +300,38 @@ Result<ImageTree> open_images(std::vector<ImageInput> inputs, const OpenOptions&
   return Opening(options, findings).run(std::move(inputs));
 }
 
-Status count_maps(ImageTree& tree, const Progress& progress, FindingSink& findings) {
+Status for_each_arena(const ImageTree& tree, const Progress& progress, const ArenaVisit& visit) {
   std::uint64_t total = 0;
   std::uint64_t before = 0;
   for (const NamespaceImage& ns : tree.namespaces)
     if (ns.btt) total += ns.btt->chain.external_nlba();
-  for (NamespaceImage& ns : tree.namespaces) {
-    if (!ns.btt) continue;
-    for (ArenaImage& image : ns.btt->arenas) {
-      const Arena& arena = *ns.btt->chain.places[image.place].arena;
+  for (std::size_t n = 0; n < tree.namespaces.size(); ++n) {
+    const NamespaceImage& ns = tree.namespaces[n];
+    const std::size_t arenas = ns.btt ? ns.btt->arenas.size() : 0;
+    for (std::size_t a = 0; a < arenas; ++a) {
       CensusOptions options;
       options.context = ns.btt->options.context;
       if (progress)
         options.progress = [&](std::uint64_t done, std::uint64_t) {
           return progress(before + done, total);
         };
-      NDMEDIC_TRY(image.census, count_map(*ns.media, arena, options, findings));
-      before += arena.geometry.external_nlba;
-      if (image.census->cancelled) return {};
+      NDMEDIC_TRY(const bool goes_on, visit(n, a, options));
+      if (!goes_on) return {};
+      before += ns.btt->arena(ns.btt->arenas[a]).geometry.external_nlba;
     }
   }
   return {};
+}
+
+Status count_maps(ImageTree& tree, const Progress& progress, FindingSink& findings) {
+  return for_each_arena(
+      tree, progress,
+      [&](std::size_t n, std::size_t a, const CensusOptions& options) -> Result<bool> {
+        const NamespaceImage& ns = tree.namespaces[n];
+        ArenaImage& image = tree.namespaces[n].btt->arenas[a];
+        NDMEDIC_TRY(image.census, count_map(*ns.media, ns.btt->arena(image), options, findings));
+        return !image.census->cancelled;
+      });
 }
 
 }  // namespace ndmedic

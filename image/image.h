@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -85,6 +86,9 @@ struct BttImage {
   ArenaChain chain{};
   ChainOptions options{};  ///< what the chain was read with
   std::vector<ArenaImage> arenas{};
+
+  /// The arena that `image`, one of `arenas`, was read from.
+  const Arena& arena(const ArenaImage& image) const { return *chain.places[image.place].arena; }
 };
 
 struct NamespaceImage {
@@ -117,6 +121,13 @@ struct ImageTree {
 /// input. Memory and time are bounded by the limits of the readers, whatever the bytes say.
 Result<ImageTree> open_images(std::vector<ImageInput> inputs, const OpenOptions& options,
                               FindingSink& findings);
+
+/// Visits every arena of the tree, as indices into its namespaces and their arenas, until `visit`
+/// gives false. The options that it gets have the context, and `progress` as in count_map(), summed
+/// up over all arenas. Errors: those of `visit`.
+using ArenaVisit =
+    std::function<Result<bool>(std::size_t ns, std::size_t arena, const CensusOptions& options)>;
+Status for_each_arena(const ImageTree& tree, const Progress& progress, const ArenaVisit& visit);
 
 /// Counts the map entries of every arena (show --count). `progress` as in count_map(), summed up
 /// over all arenas.

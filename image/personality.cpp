@@ -251,13 +251,13 @@ class Reader {
   Place place_;
 };
 
+}  // namespace
+
 std::uint32_t sector_size_of(const NamespaceImage& ns) {
   if (!ns.btt || ns.btt->arenas.empty()) return 512;
-  const Arena& arena = *ns.btt->chain.places[ns.btt->arenas.front().place].arena;
+  const Arena& arena = ns.btt->arena(ns.btt->arenas.front());
   return sector_data_size(arena.geometry.external_lbasize, ns.btt->options.context.container);
 }
-
-}  // namespace
 
 std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
   if (!ns.btt) return nullptr;
@@ -265,7 +265,7 @@ std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns) {
   if (!btt.chain.whole() || btt.arenas.empty()) return nullptr;
   std::vector<SectorArena> arenas;
   for (const ArenaImage& image : btt.arenas) {
-    const Arena& arena = *btt.chain.places[image.place].arena;
+    const Arena& arena = btt.arena(image);
     if (!arenas.empty() &&
         arenas.front().arena.geometry.external_lbasize != arena.geometry.external_lbasize)
       return nullptr;

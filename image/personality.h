@@ -31,6 +31,9 @@ struct ReadBudget {
 Status read_personality(NamespaceImage& ns, const NamespaceOrigin& origin, bool probe_content,
                         ReadBudget& budget, FindingSink& findings);
 
+/// Bytes of a sector that a user of the namespace sees: 512 without a BTT.
+std::uint32_t sector_size_of(const NamespaceImage& ns);
+
 /// The sectors of ns.btt, interrupted writes as recovery would leave them; `ns` must outlive them.
 /// Null without a BTT, when an arena is not known, or when arenas differ in their sector size.
 std::unique_ptr<SectorMedia> sectors_of(const NamespaceImage& ns);

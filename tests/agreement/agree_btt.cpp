@@ -15,11 +15,6 @@ using namespace ndmedic;
 
 namespace {
 
-class Ignore final : public FindingSink {
- public:
-  void add(Finding) override {}
-};
-
 /// V-3 needs the namespace's uuid, which the second reader is not given.
 const Rules& needs_parent() {
   static const Rules rules = {"V-3"};
@@ -100,7 +95,7 @@ void compare_lane(const LaneReading& lane, const spec_reader::LaneReading& secon
 
 void compare_lanes(const Media& ns, const Arena& arena, const spec_reader::ArenaReading& second,
                    Differences& out) {
-  Ignore sink;
+  NoFindings sink;
   const auto table = read_lanes(ns, arena, {}, sink);
   if (!table || !second.flog_readable || second.lanes_cut) return;
   if (second_layout(table->layout.strict.layout) != second.layout) out.push_back("flog layout");
@@ -184,7 +179,7 @@ Differences compare_map_word(std::uint32_t word, std::uint32_t premap) {
 
 Differences compare_btt(const Media& ns, std::uint64_t initial_offset) {
   Differences out;
-  Ignore sink;
+  NoFindings sink;
   ChainOptions options;
   options.initial_offset = {initial_offset};
   options.expected = true;

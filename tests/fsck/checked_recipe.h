@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +14,8 @@
 
 #include <ndmedic/fsck/check.h>
 #include <ndmedic/image/recipe.h>
+
+#include "opened.h"
 
 namespace ndmedic::test {
 
@@ -33,20 +37,19 @@ inline std::vector<std::unique_ptr<SparseMedia>> media_of(std::string_view recip
   return std::move(made->devices);
 }
 
-inline Checked checked(std::vector<std::unique_ptr<SparseMedia>> devices) {
+inline Checked checked(std::vector<std::unique_ptr<Media>> devices) {
   Checked all;
-  std::vector<ImageInput> inputs;
-  for (auto& device : devices) inputs.push_back({"image", std::move(device)});
-  auto tree = open_images(std::move(inputs), {}, all.findings);
-  REQUIRE(tree);
-  all.tree = std::move(*tree);
+  all.tree = opened(std::move(devices), all.findings);
   auto result = check(all.tree, {}, all.findings);
   REQUIRE(result);
   all.result = std::move(*result);
   return all;
 }
 
-inline Checked checked(std::string_view recipe) { return checked(media_of(recipe)); }
+inline Checked checked(std::string_view recipe) {
+  auto made = media_of(recipe);
+  return checked({std::make_move_iterator(made.begin()), std::make_move_iterator(made.end())});
+}
 
 inline std::string names(const std::set<ProblemId>& ids) {
   std::string text;

@@ -14,7 +14,8 @@
 #include <ndmedic/fsck/damage.h>
 #include <ndmedic/image/recipe.h>
 #include <ndmedic/media/memory_media.h>
-#include <ndmedic/media/view.h>
+
+#include "opened.h"
 
 namespace ndmedic {
 namespace {
@@ -35,18 +36,6 @@ struct Damaged {
   }
 };
 
-ImageTree tree_of(Media& media, FindingSink& findings) {
-  auto view = View::slice(media, 0, media.size());
-  REQUIRE(view);
-  std::vector<ImageInput> inputs;
-  inputs.push_back({"image", std::move(*view), nullptr});
-  OpenOptions options;
-  options.probe_content = false;
-  auto tree = open_images(std::move(inputs), options, findings);
-  REQUIRE(tree);
-  return std::move(*tree);
-}
-
 /// `kind` empty: as the recipe made it.
 Damaged damaged(std::string_view kind, std::uint64_t seed) {
   auto made = make_media(recipe);
@@ -54,12 +43,12 @@ Damaged damaged(std::string_view kind, std::uint64_t seed) {
   Damaged result{std::move(made->devices.front()), {}, {}};
   if (!kind.empty()) {
     Findings ignored;
-    ImageTree tree = tree_of(*result.media, ignored);
+    ImageTree tree = test::opened(test::view_of(*result.media), ignored);
     const Status done = make_damage(tree, kind, seed);
     REQUIRE_MESSAGE(done, kind);
   }
   Findings findings;
-  result.tree = tree_of(*result.media, findings);
+  result.tree = test::opened(test::view_of(*result.media), findings);
   REQUIRE(check(result.tree, {}, findings));
   for (const Finding& finding : findings.list())
     result.findings.insert(std::string(code(finding.id)) + message_of(finding));
@@ -155,7 +144,7 @@ TEST_CASE("what is not there is not damaged") {
   auto made = make_media("bare 16M\n");
   REQUIRE(made);
   Findings ignored;
-  ImageTree tree = tree_of(*made->devices.front(), ignored);
+  ImageTree tree = test::opened(test::view_of(*made->devices.front()), ignored);
   for (const std::string_view kind : damage_kinds()) {
     const Status done = make_damage(tree, kind, 1);
     REQUIRE(!done);

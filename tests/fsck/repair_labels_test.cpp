@@ -136,7 +136,7 @@ Mended mend(const Views& views) {
   Mended mended;
   for (int pass = 0;; ++pass) {
     REQUIRE(pass < passes_max);
-    Checked now = Bench::look_at(views());
+    Checked now = checked(views());
     const std::vector<Repair> done = repair(now, RepairClass::lossy);
     for (const Repair& one : done) {
       CHECK(one.consent == problem(one.cures).repair);
@@ -152,7 +152,7 @@ Mended mend(const Views& views) {
 
 std::vector<std::unique_ptr<Media>> whole(const Devices& devices) {
   std::vector<std::unique_ptr<Media>> views;
-  for (const auto& device : devices) views.push_back(Bench::whole(*device));
+  for (const auto& device : devices) views.push_back(view_of(*device));
   return views;
 }
 
@@ -174,7 +174,7 @@ Planned plan_for(const Devices& devices) {
   Planned planned;
   planned.mended = mend([&] {
     std::vector<std::unique_ptr<Media>> views;
-    for (Media* overlay : overlays) views.push_back(Bench::whole(*overlay));
+    for (Media* overlay : overlays) views.push_back(view_of(*overlay));
     return views;
   });
   planned.groups = plan.recording().group_count();
@@ -248,7 +248,7 @@ TEST_CASE("old bytes bring back the old image, and only label areas were written
       CHECK(step.before.size() == step.after.size());
       CHECK(step.offset + (std::uint64_t{128} << 10) >= devices[step.device]->size());
     }
-    const Checked after = Bench::look_at(whole(devices));
+    const Checked after = checked(whole(devices));
     CHECK(names(after.ids()) == names(planned.mended.left));
     for (auto step = planned.steps.rbegin(); step != planned.steps.rend(); ++step)
       REQUIRE(devices[step->device]->write(step->offset, step->before));

@@ -26,9 +26,7 @@ struct Case {
 
 std::vector<Case> map_cases() {
   using enum ProblemId;
-  constexpr auto safe = RepairClass::safe;
-  constexpr auto lossy = RepairClass::lossy;
-  constexpr auto manual = RepairClass::manual;
+  using enum RepairClass;
   return {
       {"an interrupted write is completed",
        "write 5 lane 0\nwrite 5 lane 1 pending\n",
@@ -70,9 +68,7 @@ std::vector<Case> map_cases() {
 
 std::vector<Case> lane_and_info_cases() {
   using enum ProblemId;
-  constexpr auto safe = RepairClass::safe;
-  constexpr auto lossy = RepairClass::lossy;
-  constexpr auto manual = RepairClass::manual;
+  using enum RepairClass;
   return {
       {"XR-03: two lanes with one block",
        "set ns/0/arena0/flog/4.A.old_map = 3832\nset ns/0/arena0/flog/4.A.new_map = 3832\n",
@@ -185,7 +181,7 @@ TEST_CASE("a repair broken off is found again, and ends alike") {
 std::vector<MapEntry> words_of(const Checked& all) {
   const NamespaceImage& ns = all.tree.namespaces.at(0);
   const ArenaImage& image = ns.btt->arenas.at(0);
-  const Arena& arena = *ns.btt->chain.places[image.place].arena;
+  const Arena& arena = ns.btt->arena(image);
   std::vector<Le32> stored(arena.geometry.external_nlba);
   REQUIRE(ns.media->read(arena.map().offset, std::as_writable_bytes(std::span(stored))));
   std::vector<MapEntry> words;

@@ -17,6 +17,8 @@
 #include <ndmedic/media/fault_media.h>
 #include <ndmedic/media/view.h>
 
+#include "opened.h"
+
 namespace ndmedic {
 namespace {
 
@@ -63,15 +65,10 @@ Scanned scanned(const Media& media) {
 Personality opens_as(const Media& media, const ImageProposal& image) {
   auto view = View::slice(media, image.base, image.length);
   REQUIRE(view);
-  std::vector<ImageInput> inputs;
-  inputs.push_back({"image", std::move(*view), nullptr});
-  OpenOptions options;
-  options.probe_content = false;
-  Findings ignored;
-  auto tree = open_images(std::move(inputs), options, ignored);
-  REQUIRE(tree);
-  REQUIRE(!tree->namespaces.empty());
-  return tree->namespaces.front().personality;
+  NoFindings ignored;
+  const ImageTree tree = test::opened(std::move(*view), ignored);
+  REQUIRE(!tree.namespaces.empty());
+  return tree.namespaces.front().personality;
 }
 
 TEST_CASE("an image as it is: each structure is found once, and the proposal changes nothing") {

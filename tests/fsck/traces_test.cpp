@@ -14,6 +14,8 @@
 #include <ndmedic/media/plan.h>
 #include <ndmedic/media/view.h>
 
+#include "opened.h"
+
 namespace ndmedic {
 namespace {
 
@@ -27,16 +29,8 @@ std::unique_ptr<SparseMedia> device(std::string_view recipe) {
 }
 
 ImageTree tree_of(Media& media) {
-  auto view = View::slice(media, 0, media.size());
-  REQUIRE(view);
-  std::vector<ImageInput> inputs;
-  inputs.push_back({"image", std::move(*view), nullptr});
-  OpenOptions options;
-  options.probe_content = false;
-  Findings ignored;
-  auto tree = open_images(std::move(inputs), options, ignored);
-  REQUIRE(tree);
-  return std::move(*tree);
+  NoFindings ignored;
+  return test::opened(test::view_of(media), ignored);
 }
 
 void move_block(const Media& from, std::uint64_t at, Media& to, std::uint64_t into) {

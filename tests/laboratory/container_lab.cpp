@@ -28,11 +28,6 @@ constexpr Guid new_uuid = guid_literal("2e300000-0000-4000-8000-000000000002", G
 
 using Bytes = std::vector<std::byte>;
 
-class NoFindings final : public FindingSink {
- public:
-  void add(Finding) override {}
-};
-
 FormatPlan plan_of(BttVersion version, std::uint32_t sector, const Guid& uuid) {
   FormatPlan plan;
   plan.uuid = uuid;

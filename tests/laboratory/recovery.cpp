@@ -10,11 +10,6 @@
 namespace ndmedic::laboratory {
 namespace {
 
-class NoFindings final : public FindingSink {
- public:
-  void add(Finding) override {}
-};
-
 /// The medium without its blocks: reading one fails, so that recovery cannot depend on data.
 class MetadataOnly final : public Media {
  public:
