@@ -62,4 +62,26 @@ inline std::vector<std::optional<std::string>> sectors_of(const Checked& all, st
   return sectors;
 }
 
+/// What wants a repair, or recovery.
+inline std::set<ProblemId> damage_of(const Checked& all) {
+  std::set<ProblemId> ids;
+  for (const ProblemId id : all.ids())
+    if (problem(id).severity >= Severity::needs_recovery) ids.insert(id);
+  return ids;
+}
+
+/// The map of the first arena as recovery would leave it.
+inline std::vector<MapEntry> words_of(const Checked& all) {
+  const NamespaceImage& ns = all.tree.namespaces.at(0);
+  const ArenaImage& image = ns.btt->arenas.at(0);
+  const Arena& arena = ns.btt->arena(image);
+  std::vector<Le32> stored(arena.geometry.external_nlba);
+  REQUIRE(ns.media->read(arena.map().offset, std::as_writable_bytes(std::span(stored))));
+  std::vector<MapEntry> words;
+  for (const Le32& word : stored) words.push_back({word.value()});
+  for (const PendingWord& pending : pending_words(image.lanes))
+    words[pending.lba.value] = pending.word;
+  return words;
+}
+
 }  // namespace ndmedic::test
