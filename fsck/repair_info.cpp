@@ -73,13 +73,17 @@ class InfoRepairs {
     add(make(ProblemId::info_backup_bad, PlaceKind::backup), {{at, place_.primary.block}});
   }
 
-  /// IB-03: a flag that one copy has, both get; the backup first (CC-8).
+  /// IB-03: a flag that one copy has, both get; where a copy has them all already, a power loss
+  /// takes none of them.
   void add_flags() {
     InfoBlock block = place_.primary.block;
     block.flags = block.flags.value() | place_.backup.block.flags.value();
     set_checksum(info_block_structure, writable_bytes_of(block));
-    add(make(ProblemId::info_flags_differ, PlaceKind::info),
-        {{place_.backup.place.value, block}, {place_.start.value, block}});
+    std::vector<Store> stores;
+    for (const InfoCopy* copy : {&place_.backup, &place_.primary})
+      if (copy->block.flags.value() != block.flags.value())
+        stores.push_back({copy->place.value, block});
+    add(make(ProblemId::info_flags_differ, PlaceKind::info), std::move(stores));
   }
 
   struct Store {

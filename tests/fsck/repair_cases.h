@@ -93,6 +93,12 @@ inline std::vector<RepairCase> lane_and_info_cases() {
        {9, 2009},
        {}},
       {"IB-01: the primary lost", "bytes ns/0/arena0/info = 00\nunsealed\n", safe, {}, {}},
+      {"IB-01: the primary damaged, and of another generation",
+       "set ns/0/arena0/info.uuid = 00000000-0000-4000-8000-00000000000f\nseal\n"
+       "set ns/0/arena0/info.infosize = 1\nunsealed\n",
+       safe,
+       {},
+       {}},
       {"IB-02: the backup lost", "bytes ns/0/arena0/backup = 00\nunsealed\n", safe, {}, {}},
       {"IB-03: flags differ", "set ns/0/arena0/backup.flags = 1\n", safe, {}, {arena_error_flag}},
       {"IB-04: the map of one of two generations is not touched",

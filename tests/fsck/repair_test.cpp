@@ -86,7 +86,7 @@ TEST_CASE("two writers on one lane: every duplicate is found, and no healthy sec
     REQUIRE(write_through_shared_lane(*made->devices[0], arena, seed % 256, 2 + seed % 9, random));
     Bench bench(std::move(made->devices));
     Checked before = bench.look();
-    const std::vector<MapEntry> words = words_of(before);
+    const std::vector<MapEntry> words = words_of(before, before.result.arenas.at(0));
     const auto& owners = before.result.arenas.at(0).ownership;
     duplicates += owners.shared.size();
     damaged += owners.shared.empty() ? 0U : 1U;
@@ -101,7 +101,7 @@ TEST_CASE("two writers on one lane: every duplicate is found, and no healthy sec
     const Ownership& now = after.result.arenas.at(0).ownership;
     CHECK(now.shared.empty());
     CHECK(now.unowned == 0);
-    const std::vector<MapEntry> repaired = words_of(after);
+    const std::vector<MapEntry> repaired = words_of(after, after.result.arenas.at(0));
     std::size_t changed = 0;
     for (std::uint32_t lba = 0; lba < words.size(); ++lba) {
       const MapEntry word = repaired[lba];

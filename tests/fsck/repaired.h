@@ -70,10 +70,10 @@ inline std::set<ProblemId> damage_of(const Checked& all) {
   return ids;
 }
 
-/// The map of the first arena as recovery would leave it.
-inline std::vector<MapEntry> words_of(const Checked& all) {
-  const NamespaceImage& ns = all.tree.namespaces.at(0);
-  const ArenaImage& image = ns.btt->arenas.at(0);
+/// The map of an arena as recovery would leave it.
+inline std::vector<MapEntry> words_of(const Checked& all, const ArenaOwnership& of) {
+  const NamespaceImage& ns = all.tree.namespaces.at(of.ns);
+  const ArenaImage& image = ns.btt->arenas.at(of.arena);
   const Arena& arena = ns.btt->arena(image);
   std::vector<Le32> stored(arena.geometry.external_nlba);
   REQUIRE(ns.media->read(arena.map().offset, std::as_writable_bytes(std::span(stored))));
