@@ -175,6 +175,28 @@ TEST_CASE("undo: undoing killed at each of its writes is done by doing it again"
   CHECK(kills > 5);
 }
 
+TEST_CASE("undo: a repair killed at each of its writes is taken back, or comes to its end again") {
+  const char* const damaged = "arena 16M sector 4096\nwrite 5 lane 0\nzero ns/0/arena0/flog/9\n";
+  const std::vector<std::string> repair = {"repair", "-y", "undo/d0.img"};
+  unsigned kills = 0;
+  for (unsigned n = 1;; ++n) {
+    CAPTURE(n);
+    clear("undo");
+    lay_out_recipe(damaged, "undo");
+    run({"--version"});  // makes the workbench the working directory
+    const std::string before = text_of("undo/d0.img");
+    if (!killed_at(n, repair)) break;
+    ++kills;
+    const std::string cut = text_of("undo/d0.img");
+    if (cut != before) REQUIRE(run({"undo", "undo/d0.img.undo"}).exit == 0);
+    CHECK((text_of("undo/d0.img") == before));
+    write_text("undo/d0.img", cut);
+    run(repair);
+    CHECK(run({"check", "undo/d0.img"}).exit == 0);
+  }
+  CHECK(kills > 5);
+}
+
 /// `arguments` for the two DIMMs and the NFIT of a recipe in killed/.
 std::vector<std::string> two_dimms(std::vector<std::string> arguments) {
   for (const char* const argument : {"--nfit", "killed/d2.img", "killed/d0.img", "killed/d1.img"})
