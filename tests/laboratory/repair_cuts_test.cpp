@@ -50,6 +50,14 @@ std::vector<Case> cases() {
   std::vector<Case> all;
   for (const RepairCase& one : repair_cases())
     all.push_back({std::string(one.what), bytes_of_recipe(small_arena + one.changes), one.consent});
+  const std::string pool = "pool 17M block 512\nwrite 5 lane 3\nwrite 6 lane 3\n";
+  all.push_back({"pool, a lost lane", bytes_of_recipe(pool + "zero ns/0/arena0/flog/3\n")});
+  all.push_back({"pool, equal sequence numbers",
+                 bytes_of_recipe(pool + "set ns/0/arena0/flog/3.A.seq = 2\nset "
+                                        "ns/0/arena0/flog/3.B.seq = 2\n")});
+  all.push_back({"pool, two lanes with one block",
+                 bytes_of_recipe(pool + "set ns/0/arena0/flog/4.A.old_map = 5\nset "
+                                        "ns/0/arena0/flog/4.A.new_map = 5\n")});
   for (const char* folder : {"btt", "pool"})
     for (const auto& entry :
          fs::directory_iterator(fs::path(NDMEDIC_SOURCE_DIR) / "corpora" / folder)) {
